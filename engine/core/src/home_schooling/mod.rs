@@ -1,0 +1,4 @@
+//! The pilot of order 42.
+
+pub mod forms;
+pub mod parameters;

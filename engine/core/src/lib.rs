@@ -1,0 +1,4 @@
+//! The rules of the act.
+
+pub mod calendar;
+pub mod home_schooling;

@@ -1,0 +1,1 @@
+//! Populations, plans, worlds, verdicts.
