@@ -4,6 +4,33 @@
 //! sends and when it wants to be woken. `hosting` puts behaviours into actix actors and carries
 //! their messages by the one post; nothing outside `hosting` knows a runtime, a clock or a mailbox.
 
+mod astana;
+mod bank;
 mod behaviour;
+pub mod hosting;
+pub mod post;
+mod consent_seal;
+mod counter;
+mod delays;
+mod household;
+mod local_executive_body;
+mod observer;
+mod payer;
+mod registers;
+mod school;
+mod sms_centre;
+#[cfg(test)]
+mod stories;
 
+pub use bank::Bank;
 pub use behaviour::{Behaviour, Out, Sending};
+pub use consent_seal::{check_consent, consent_seal};
+pub use counter::Counter;
+pub use delays::Delay;
+pub use household::{Conduct, Habit, Household, Will};
+pub use local_executive_body::{Intent, LocalExecutiveBody};
+pub use observer::{Observer, Total};
+pub use payer::Payer;
+pub use registers::{Bmg, Cbdi, Gbdfl, Kdp, Nobd};
+pub use school::School;
+pub use sms_centre::SmsCentre;

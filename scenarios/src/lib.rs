@@ -1,1 +1,6 @@
 //! Populations, plans, worlds, verdicts.
+
+pub mod cast;
+pub mod plan;
+pub mod population;
+pub mod scenario;

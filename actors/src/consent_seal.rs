@@ -1,0 +1,93 @@
+//! The seal of a consent, and what every register asks of a consent before it answers (A-14, S-03d).
+//!
+//! KDP seals; GBDFL, BMG and the banks check. A consent travels through the engine, which cannot
+//! make one: the key is known to KDP and the registers alone.
+
+use proaktiv_messages::identity::Iin;
+use proaktiv_messages::{Clear, Consent, Moment, Purpose, RefusedQuery};
+
+/// What is sealed starts with this, so that no digest made for another end can serve as a seal.
+const DOMAIN: &[u8; 8] = b"consent\0";
+
+/// Returns the seal over everything that `consent` says: 64 bits of a keyed digest (BLAKE3).
+pub fn consent_seal(key: &[u8; 32], consent: &Consent<Clear>) -> u64 {
+    let mut said = [0_u8; 41];
+    said[..8].copy_from_slice(DOMAIN);
+    said[8..16].copy_from_slice(&consent.id.to_be_bytes());
+    said[16..24].copy_from_slice(&consent.subject.number().to_be_bytes());
+    said[24] = consent.purposes.bits();
+    said[25..33].copy_from_slice(&consent.given.millis().to_be_bytes());
+    said[33..].copy_from_slice(&consent.until.millis().to_be_bytes());
+    let digest = blake3::keyed_hash(key, &said);
+    let mut seal = [0; 8];
+    seal.copy_from_slice(&digest.as_bytes()[..8]);
+    u64::from_be_bytes(seal)
+}
+
+/// Checks that `consent` opens the record of `subject` for `purpose` at `now`.
+///
+/// # Errors
+/// The first of the four reasons that holds, in the order in which they are defined.
+pub fn check_consent(
+    key: &[u8; 32],
+    consent: &Consent<Clear>,
+    subject: Iin,
+    purpose: Purpose,
+    now: Moment,
+) -> Result<(), RefusedQuery> {
+    // The seal comes first: what is forged says nothing that could be relied on.
+    if consent.seal != consent_seal(key, consent) {
+        return Err(RefusedQuery::ForgedConsent);
+    }
+    if consent.subject != subject {
+        return Err(RefusedQuery::ConsentOfAnother);
+    }
+    if !consent.purposes.cover(purpose) {
+        return Err(RefusedQuery::PurposeNotCovered);
+    }
+    if !consent.allows(purpose, now) {
+        return Err(RefusedQuery::ConsentNotValid);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stories::{KEY, iin, moment, sealed};
+    use proaktiv_messages::Purposes;
+
+    #[test]
+    fn a_consent_is_valid_from_its_first_instant_to_just_before_its_last() {
+        let consent = sealed(iin(1), Purposes::OF_REPRESENTATIVE);
+        for (at, expected) in [
+            ("2024-03-10T23:59:59.999Z", Err(RefusedQuery::ConsentNotValid)),
+            ("2024-03-11T00:00:00Z", Ok(())),
+            ("2024-03-12T23:59:59.999Z", Ok(())),
+            ("2024-03-13T00:00:00Z", Err(RefusedQuery::ConsentNotValid)),
+        ] {
+            assert_eq!(check_consent(&KEY, &consent, iin(1), Purpose::Number, moment(at)), expected, "{at}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_changed_breaks_the_seal() {
+        let consent = sealed(iin(1), Purposes::OF_REPRESENTATIVE);
+        let now = moment("2024-03-11T00:00:00Z");
+        let changed = [
+            Consent { id: consent.id + 1, ..consent },
+            Consent { subject: iin(2), ..consent },
+            Consent { purposes: Purposes::OF_CHILD, ..consent },
+            Consent { given: moment("2024-03-10T00:00:00Z"), ..consent },
+            Consent { until: moment("2025-03-13T00:00:00Z"), ..consent },
+            Consent { seal: consent.seal ^ 1, ..consent },
+        ];
+        for forged in changed {
+            assert_eq!(
+                check_consent(&KEY, &forged, forged.subject, Purpose::Number, now),
+                Err(RefusedQuery::ForgedConsent)
+            );
+        }
+        assert!(check_consent(&[8; 32], &consent, iin(1), Purpose::Number, now).is_err(), "another key");
+    }
+}

@@ -1,0 +1,13 @@
+//! Hosting: behaviours in actix actors, the engine beside them, in virtual time.
+//!
+//! One thread, one actix `System` on a paused runtime. The [`World`] owns the post and hands over
+//! instant by instant; time moves only when every actor is idle. Households begin with their first
+//! message and end with their last.
+
+mod engine;
+mod party;
+mod world;
+
+pub use engine::{EngineHost, SharedJournal};
+pub use party::Cast;
+pub use world::{Ended, Watch, World, run};

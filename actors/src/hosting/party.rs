@@ -1,0 +1,109 @@
+//! A behaviour in an actor: takes what is handed over, numbers and posts what it sends.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use actix::{Actor, ActorContext, Context, Handler, Message, Recipient};
+use proaktiv_engine::Deliver;
+use proaktiv_messages::{Envelope, MessageId, Moment, Party};
+
+use crate::post::Post;
+use crate::{Behaviour, Out};
+
+/// Everybody in a world but the engine. Parties are there from the beginning; households are made at
+/// their first message.
+pub struct Cast {
+    /// The parties that are there from the beginning, by address.
+    pub parties: Vec<(Party, Box<dyn Behaviour>)>,
+    /// Makes the household with this number; none if there is no such family.
+    pub household: Box<dyn FnMut(u32) -> Option<Box<dyn Behaviour>>>,
+}
+
+/// A wake-up that a party asked for.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct WakeUp {
+    pub(super) note: u64,
+    pub(super) at: Moment,
+}
+
+/// What hosts share: the post, and the parties that have ended.
+pub(super) struct Street {
+    pub(super) post: Rc<RefCell<Post>>,
+    pub(super) over: RefCell<Vec<Party>>,
+}
+
+/// The address of a hosted party.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub(super) deliver: Recipient<Deliver>,
+    pub(super) wake: Recipient<WakeUp>,
+}
+
+/// A behaviour behind a mailbox.
+pub(super) struct Host {
+    party: Party,
+    behaviour: Box<dyn Behaviour>,
+    street: Rc<Street>,
+    out: Out,
+    sent: u64,
+}
+
+impl Host {
+    /// Starts an actor around a behaviour.
+    pub(super) fn open(party: Party, behaviour: Box<dyn Behaviour>, street: &Rc<Street>) -> Door {
+        let host = Self { party, behaviour, street: Rc::clone(street), out: Out::default(), sent: 0 };
+        let address = host.start();
+        Door { deliver: address.clone().recipient(), wake: address.recipient() }
+    }
+
+    /// Posts what the behaviour sends, in its order.
+    fn post(&mut self, now: Moment) {
+        let mut post = self.street.post.borrow_mut();
+        for sending in self.out.sendings.drain(..) {
+            self.sent += 1;
+            let envelope = Envelope {
+                id: MessageId::Numbered(self.sent),
+                answers: sending.answers,
+                from: self.party,
+                to: sending.to,
+                sent: now + sending.after,
+                body: sending.body,
+            };
+            post.send(envelope, sending.after, self.sent);
+        }
+        for (at, note) in self.out.wakes.drain(..) {
+            post.wake(self.party, at, note);
+        }
+    }
+}
+
+impl Actor for Host {
+    type Context = Context<Self>;
+
+    fn started(&mut self, _context: &mut Context<Self>) {
+        let now = self.street.post.borrow().now();
+        self.behaviour.begin(now, &mut self.out);
+        self.post(now);
+    }
+}
+
+impl Handler<Deliver> for Host {
+    type Result = ();
+    fn handle(&mut self, message: Deliver, context: &mut Context<Self>) {
+        self.behaviour.receive(&message.envelope, message.at, &mut self.out);
+        self.post(message.at);
+        if self.out.over {
+            self.street.over.borrow_mut().push(self.party);
+            context.stop();
+        }
+    }
+}
+
+impl Handler<WakeUp> for Host {
+    type Result = ();
+    fn handle(&mut self, message: WakeUp, _context: &mut Context<Self>) {
+        self.behaviour.wake(message.note, message.at, &mut self.out);
+        self.post(message.at);
+    }
+}

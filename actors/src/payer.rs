@@ -1,0 +1,154 @@
+//! The State corporation that carries out payments (S-49, S-50): takes the engine's order, sends the
+//! money to the bank of the account, and says what became of it.
+//!
+//! A payment is known by application and period, whatever the number of the order: it is never paid
+//! twice.
+
+use std::collections::hash_map::Entry;
+
+use proaktiv_messages::{
+    Body, Clear, Credit, CreditOutcome, Credited, Envelope, Moment, Party, Pay, PaymentId, PaymentMade, PaymentOutcome,
+    Tiyn,
+};
+use rustc_hash::FxHashMap;
+
+use crate::{Behaviour, Out};
+
+/// A payment as it was first ordered.
+struct Ordered {
+    by: Party,
+    credit: Credit<Clear>,
+    outcome: Option<PaymentOutcome>,
+}
+
+/// The payer.
+#[derive(Default)]
+pub struct Payer {
+    payments: FxHashMap<PaymentId, Ordered>,
+    paid: i64,
+    returned: i64,
+}
+
+impl Payer {
+    /// Returns a payer that has paid nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns the sum of all payments that a bank took.
+    pub fn paid_total(&self) -> Tiyn {
+        Tiyn(self.paid)
+    }
+
+    /// Returns the sum of all payments that a bank sent back.
+    pub fn returned_total(&self) -> Tiyn {
+        Tiyn(self.returned)
+    }
+
+    fn pay(&mut self, by: Party, order: &Pay<Clear>, out: &mut Out) {
+        let known = match self.payments.entry(order.payment) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let credit = Credit { payment: order.payment, account: order.account, amount: order.amount };
+                place.insert(Ordered { by, credit, outcome: None })
+            }
+        };
+        match known.outcome {
+            // A repeat is answered as before.
+            Some(outcome) => out.report(by, made(order.payment, outcome)),
+            // The bank knows a payment by its id as well: asking it again puts nothing on twice.
+            None => out.send(Party::Bank(known.credit.account.bank()), Body::Credit(known.credit)),
+        }
+    }
+
+    fn credited(&mut self, credited: &Credited, out: &mut Out) {
+        let Some(known) = self.payments.get_mut(&credited.payment) else { return };
+        if known.outcome.is_some() {
+            return;
+        }
+        let outcome = match credited.outcome {
+            CreditOutcome::Credited => {
+                self.paid += known.credit.amount.0;
+                PaymentOutcome::Paid
+            }
+            CreditOutcome::NoSuchAccount => {
+                self.returned += known.credit.amount.0;
+                PaymentOutcome::Returned
+            }
+        };
+        known.outcome = Some(outcome);
+        out.report(known.by, made(credited.payment, outcome));
+    }
+}
+
+fn made(payment: PaymentId, outcome: PaymentOutcome) -> Body<Clear> {
+    Body::PaymentMade(PaymentMade { payment, outcome })
+}
+
+impl Behaviour for Payer {
+    fn receive(&mut self, message: &Envelope<Clear>, _now: Moment, out: &mut Out) {
+        if let Body::Pay(order) = &message.body {
+            out.answer(message, Body::Received);
+            self.pay(message.from, order, out);
+        } else if let Body::Credited(credited) = &message.body {
+            self.credited(credited, out);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stories::{account, asked, bank, day, iin, message, said, tell};
+    use proaktiv_messages::{ApplicationId, MessageId, Token};
+
+    const RECEIVED: (Party, Body<Clear>) = (Party::Esobes, Body::Received);
+
+    fn payment() -> PaymentId {
+        let application = ApplicationId { case: Token::from_bits(1), nth: 1 };
+        PaymentId { application, period: day("2024-03-01") }
+    }
+
+    fn order(step: u32, amount: i64) -> Envelope<Clear> {
+        let (recipient, account) = (iin(1), account("601", 1));
+        asked(step, Body::Pay(Pay { payment: payment(), recipient, account, amount: Tiyn(amount) }))
+    }
+
+    fn credit() -> (Party, Body<Clear>) {
+        let credit = Credit { payment: payment(), account: account("601", 1), amount: Tiyn(500) };
+        (Party::Bank(bank("601")), Body::Credit(credit))
+    }
+
+    fn answer(outcome: CreditOutcome) -> Envelope<Clear> {
+        let body = Body::Credited(Credited { payment: payment(), outcome });
+        message(Party::Bank(bank("601")), MessageId::Numbered(1), body)
+    }
+
+    #[test]
+    fn a_payment_goes_to_the_bank_of_the_account_and_is_reported() {
+        for (credited, expected, totals) in [
+            (CreditOutcome::Credited, PaymentOutcome::Paid, (500, 0)),
+            (CreditOutcome::NoSuchAccount, PaymentOutcome::Returned, (0, 500)),
+        ] {
+            let mut payer = Payer::new();
+            assert_eq!(said(&tell(&mut payer, &order(1, 500), Moment::default())), [RECEIVED, credit()]);
+            let out = tell(&mut payer, &answer(credited), Moment::default());
+            assert_eq!(said(&out), [(Party::Esobes, made(payment(), expected))]);
+            assert!(out.sendings[0].until_received);
+            assert_eq!((payer.paid_total(), payer.returned_total()), (Tiyn(totals.0), Tiyn(totals.1)));
+        }
+    }
+
+    #[test]
+    fn whatever_the_order_is_called_a_payment_is_made_once() {
+        let mut payer = Payer::new();
+        tell(&mut payer, &order(1, 500), Moment::default());
+        // Another order for the same payment, even of another sum, is the same payment.
+        assert_eq!(said(&tell(&mut payer, &order(2, 900), Moment::default())), [RECEIVED, credit()]);
+        tell(&mut payer, &answer(CreditOutcome::Credited), Moment::default());
+        assert_eq!(said(&tell(&mut payer, &answer(CreditOutcome::Credited), Moment::default())), []);
+        let again = said(&tell(&mut payer, &order(3, 500), Moment::default()));
+        assert_eq!(again, [RECEIVED, (Party::Esobes, made(payment(), PaymentOutcome::Paid))]);
+        assert_eq!(payer.paid_total(), Tiyn(500));
+    }
+}

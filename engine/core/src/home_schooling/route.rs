@@ -1,0 +1,146 @@
+//! Which aggregate a message is for, and what it says to it.
+
+use proaktiv_messages::{Body, Envelope, Finding, Key, KeyKind, MessageId, Party, Sealed};
+
+use super::{CaseInbound, Inbound, LineInbound, RecipientInbound};
+
+/// Why a message reaches no aggregate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misdirected {
+    /// It answers nothing, though it is an answer.
+    #[error("the message answers nothing that was asked")]
+    AnswersNothing,
+    /// It is of a kind that this engine takes from nobody, or not from this party.
+    #[error("the engine does not take a message of this kind from this party")]
+    NotForTheEngine,
+}
+
+/// Returns the key and the inbound of a message to the engine. `answered` is the order or question
+/// that it answers, if the engine still waits for one.
+///
+/// Lists are not routed: the shell compares their rows first.
+///
+/// # Errors
+/// When the message is for nobody.
+pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Result<(Key, Inbound), Misdirected> {
+    let asker = || {
+        let key = message.answers.and_then(|id| id.key());
+        key.filter(|_| answered.is_some()).ok_or(Misdirected::AnswersNothing)
+    };
+    let case = |inbound| Ok((asker()?, Inbound::Case(inbound)));
+    let recipient = |inbound| Ok((asker()?, Inbound::Recipient(inbound)));
+    match &message.body {
+        Body::DisabilityAnswer(finding) => case(CaseInbound::Disability(*finding)),
+        Body::ApplicationsAnswer(finding) => case(CaseInbound::Applications(*finding)),
+        Body::ChildAnswer(finding) => case(CaseInbound::Child(finding.clone())),
+        Body::PersonAnswer(finding) => recipient(RecipientInbound::Record(finding.clone())),
+        Body::NumberAnswer(finding) => recipient(RecipientInbound::Number(finding.clone())),
+        Body::AccountsAnswer(finding) => {
+            let Party::Bank(bank) = message.from else { return Err(Misdirected::NotForTheEngine) };
+            recipient(RecipientInbound::Accounts { bank, finding: finding.clone() })
+        }
+        Body::Refused(_) => refused(asker()?, message, answered),
+        Body::Received => received(asker()?),
+        Body::SmsAccepted(accepted) => {
+            let (key, Some(Body::SendSms(sms)), Some(id)) = (asker()?, answered, message.answers) else {
+                return Err(Misdirected::AnswersNothing);
+            };
+            Ok((key, sms_accepted(key, id, sms.form, *accepted)))
+        }
+        Body::ConsentDecided(decided) => {
+            let key = decided.request.key().ok_or(Misdirected::AnswersNothing)?;
+            let inbound = match key.kind {
+                KeyKind::Case => Inbound::Case(CaseInbound::Consent(*decided)),
+                KeyKind::Recipient => Inbound::Recipient(RecipientInbound::Consent(*decided)),
+                KeyKind::Intake | KeyKind::Line => return Err(Misdirected::AnswersNothing),
+            };
+            Ok((key, inbound))
+        }
+        Body::SmsOutcome(outcome) => {
+            let key = outcome.sms.key().ok_or(Misdirected::AnswersNothing)?;
+            let inbound = match key.kind {
+                KeyKind::Case => Inbound::Case(CaseInbound::Acknowledged),
+                KeyKind::Line => {
+                    Inbound::Line(LineInbound::SmsOutcome { sms: outcome.sms, delivered: outcome.delivered })
+                }
+                KeyKind::Intake | KeyKind::Recipient => return Err(Misdirected::AnswersNothing),
+            };
+            Ok((key, inbound))
+        }
+        Body::SmsReply(reply) => {
+            let inbound = LineInbound::Reply { said: reply.wording.clone(), received: reply.received };
+            Ok((Key::line(reply.number), Inbound::Line(inbound)))
+        }
+        Body::ReportAccount(report) => {
+            let inbound = RecipientInbound::AccountReported(*report);
+            Ok((Key::recipient(report.person), Inbound::Recipient(inbound)))
+        }
+        Body::DecideApplication(decided) => {
+            Ok((Key::case(decided.application.case), Inbound::Case(CaseInbound::Decided(*decided))))
+        }
+        Body::PaymentMade(made) => {
+            Ok((Key::case(made.payment.application.case), Inbound::Case(CaseInbound::PaymentMade(*made))))
+        }
+        Body::Enrol(_)
+        | Body::ReportEnrolments(_)
+        | Body::ReturnRow(_)
+        | Body::AskDisability(_)
+        | Body::AskApplications(_)
+        | Body::RequestConsent(_)
+        | Body::AskConsent(_)
+        | Body::AnswerConsent(_)
+        | Body::AskChild(_)
+        | Body::AskPerson(_)
+        | Body::AskNumber(_)
+        | Body::AskAccounts(_)
+        | Body::SendSms(_)
+        | Body::DeliverSms(_)
+        | Body::SubmitSms(_)
+        | Body::OpenAccount(_)
+        | Body::RegisterApplication(_)
+        | Body::Pay(_)
+        | Body::Credit(_)
+        | Body::Credited(_)
+        | Body::OpenTask(_)
+        | Body::Observe(_) => Err(Misdirected::NotForTheEngine),
+    }
+}
+
+/// A refused question is one that could not be answered: it excludes nobody (I-12).
+fn refused(
+    key: Key,
+    message: &Envelope<Sealed>,
+    answered: Option<&Body<Sealed>>,
+) -> Result<(Key, Inbound), Misdirected> {
+    let inbound = match (answered, message.from) {
+        (Some(Body::AskChild(_)), _) => Inbound::Case(CaseInbound::Child(Finding::Unknown)),
+        (Some(Body::AskPerson(_)), _) => Inbound::Recipient(RecipientInbound::Record(Finding::Unknown)),
+        (Some(Body::AskNumber(_)), _) => Inbound::Recipient(RecipientInbound::Number(Finding::Unknown)),
+        (Some(Body::AskAccounts(_)), Party::Bank(bank)) => {
+            Inbound::Recipient(RecipientInbound::Accounts { bank, finding: Finding::Unknown })
+        }
+        (Some(_) | None, _) => return Err(Misdirected::AnswersNothing),
+    };
+    Ok((key, inbound))
+}
+
+fn received(key: Key) -> Result<(Key, Inbound), Misdirected> {
+    match key.kind {
+        KeyKind::Case => Ok((key, Inbound::Case(CaseInbound::Acknowledged))),
+        KeyKind::Recipient => Ok((key, Inbound::Recipient(RecipientInbound::Acknowledged))),
+        KeyKind::Intake => Ok((key, Inbound::Intake(super::IntakeInbound::Acknowledged))),
+        KeyKind::Line => Err(Misdirected::AnswersNothing),
+    }
+}
+
+fn sms_accepted(
+    key: Key,
+    sms: MessageId,
+    form: proaktiv_messages::FormNumber,
+    accepted: proaktiv_messages::SmsAccepted,
+) -> Inbound {
+    match key.kind {
+        KeyKind::Line => Inbound::Line(LineInbound::SmsAccepted { sms, form, accepted }),
+        KeyKind::Case | KeyKind::Recipient | KeyKind::Intake => Inbound::Case(CaseInbound::Acknowledged),
+    }
+}

@@ -1,0 +1,642 @@
+//! The engine: one step for each inbound, one record for each step.
+//!
+//! Synchronous and without a clock. Owns the state of every aggregate, the vault, the outbox and the
+//! due heap; gives what leaves to [`Ports`]. What it promises: a sender is acknowledged, and an effect
+//! leaves, only once the record that says so can no longer be lost.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use proaktiv_core::Aggregate;
+use proaktiv_core::calendar::astana;
+use proaktiv_core::home_schooling::{
+    Effect, Event, Inbound, IntakeInbound, State, broken, forms, route,
+};
+use proaktiv_messages::{
+    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, Party, Sealed, SendSms, Token,
+};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::due::DueHeap;
+use crate::list_desk::{Batch, ListDesk};
+use crate::outbox::{Outbox, Pending};
+use crate::record::{
+    self, Answer, NO_HASH, Record, RecordedEffect, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
+};
+use crate::vault::{Sealing, Unsealing, UnknownToken, Vault};
+use crate::{Config, Journal, Position};
+
+/// Where what leaves the engine goes.
+pub trait Ports {
+    /// Sends a message.
+    fn send(&mut self, message: Envelope<Clear>);
+
+    /// Asks to be woken at an instant; an earlier wish stays.
+    fn wake_at(&mut self, at: Moment);
+}
+
+/// What the engine has done, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Messages that came in.
+    pub messages: u64,
+    /// Records made.
+    pub records: u64,
+    /// Bytes of records.
+    pub record_bytes: u64,
+    /// Repeats of a message that was known.
+    pub repeats: u64,
+    /// Messages for nobody.
+    pub misdirected: u64,
+    /// Inbounds refused.
+    pub refused: u64,
+    /// Messages that left once more for want of an answer.
+    pub sent_again: u64,
+    /// Keys set aside.
+    pub set_aside: u64,
+    /// Rows of lists that were known with the same content.
+    pub rows_unchanged: u64,
+    /// Messages that could not leave: their token or text is unknown.
+    pub unsendable: u64,
+    /// Snapshots taken.
+    pub snapshots: u64,
+}
+
+/// One aggregate and what the shell knows of it.
+pub(crate) struct Cell {
+    pub(crate) key: Key,
+    pub(crate) state: State,
+    pub(crate) step: u32,
+    /// The deadline that stands in the heap for it.
+    pub(crate) armed: Option<Moment>,
+    /// Set when a step of it broke an invariant: what arrives is kept, its deadlines sleep.
+    pub(crate) set_aside: bool,
+}
+
+/// What waits for its record to be flushed.
+pub(crate) struct Held {
+    position: Position,
+    acknowledge: SmallVec<[(Party, MessageId); 1]>,
+    pub(crate) cell: u32,
+    pub(crate) effects: SmallVec<[Pending; 1]>,
+}
+
+struct Pass {
+    to: Key,
+    inbound: Inbound,
+    from: Key,
+    id: MessageId,
+}
+
+/// Where an inbound comes from, for its record.
+struct Origin {
+    sender: Sender,
+    id: Option<MessageId>,
+    answers: Option<MessageId>,
+    acknowledge: SmallVec<[(Party, MessageId); 1]>,
+}
+
+impl Origin {
+    fn of(sender: Sender) -> Self {
+        Self { sender, id: None, answers: None, acknowledge: SmallVec::new() }
+    }
+}
+
+type Rendered = FxHashMap<(FormNumber, Language, SmallVec<[BankCode; 12]>), (Arc<str>, Token)>;
+
+/// The engine.
+pub struct Engine<J> {
+    pub(crate) config: Config,
+    pub(crate) journal: J,
+    pub(crate) vault: Vault,
+    pub(crate) desk: ListDesk,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) index: FxHashMap<Key, u32>,
+    pub(crate) due: DueHeap,
+    pub(crate) outbox: Outbox,
+    /// Messages that parties sent by themselves, by sender and id.
+    pub(crate) repeats: FxHashMap<(u64, MessageId), Position>,
+    repeats_by_age: VecDeque<(Moment, (u64, MessageId))>,
+    pub(crate) position: Position,
+    flushed: Position,
+    pub(crate) head: [u8; 64],
+    pub(crate) held: VecDeque<Held>,
+    passes: VecDeque<Pass>,
+    armed: Option<Moment>,
+    rendered: Rendered,
+    rendered_on: Moment,
+    events: Vec<Event>,
+    effects: Vec<Effect>,
+    line: Vec<u8>,
+    stats: Stats,
+}
+
+impl<J: Journal> Engine<J> {
+    /// Returns an engine without a past, on an empty journal.
+    pub fn new(config: Config, journal: J) -> Self {
+        Self {
+            vault: Vault::new(config.key.clone()),
+            outbox: Outbox::new(config.limits),
+            config,
+            journal,
+            desk: ListDesk::default(),
+            cells: Vec::new(),
+            index: FxHashMap::default(),
+            due: DueHeap::default(),
+            repeats: FxHashMap::default(),
+            repeats_by_age: VecDeque::new(),
+            position: 0,
+            flushed: 0,
+            head: NO_HASH,
+            held: VecDeque::new(),
+            passes: VecDeque::new(),
+            armed: None,
+            rendered: Rendered::default(),
+            rendered_on: Moment::default(),
+            events: Vec::new(),
+            effects: Vec::new(),
+            line: Vec::with_capacity(4096),
+            stats: Stats::default(),
+        }
+    }
+
+    /// Returns what has been done so far.
+    pub const fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// Returns the journal.
+    pub const fn journal(&self) -> &J {
+        &self.journal
+    }
+
+    /// Returns the last position and the hash of its record.
+    pub fn head(&self) -> (Position, &str) {
+        (self.position, std::str::from_utf8(&self.head).unwrap_or_default())
+    }
+
+    /// Returns the state of every aggregate, in the order of first sight.
+    pub fn states(&self) -> impl Iterator<Item = (Key, &State)> {
+        self.cells.iter().map(|cell| (cell.key, &cell.state))
+    }
+
+    /// Returns how many messages of the engine are not answered yet.
+    pub const fn unanswered(&self) -> u64 {
+        self.outbox.waiting()
+    }
+
+    /// Takes a message that is handed over at `now`.
+    pub fn deliver<P: Ports>(&mut self, message: &Envelope<Clear>, now: Moment, ports: &mut P) {
+        self.stats.messages += 1;
+        if let Some(answered) = message.answers {
+            self.take_answer(message, answered, now);
+        } else {
+            self.take_report(message, now, ports);
+        }
+        self.work(now, ports);
+    }
+
+    /// Takes notice that everything up to a position can no longer be lost.
+    pub fn flushed<P: Ports>(&mut self, up_to: Position, now: Moment, ports: &mut P) {
+        self.flushed = self.flushed.max(up_to);
+        while let Some(held) = self.held.pop_front_if(|held| held.position <= up_to) {
+            for (party, id) in held.acknowledge {
+                acknowledge(party, id, held.position, now, ports);
+            }
+            for pending in held.effects {
+                self.outbox.release(held.cell, pending, now);
+            }
+        }
+        if self.journal.wants_snapshot() {
+            let snapshot = self.snapshot();
+            self.journal.take_snapshot(self.position, snapshot);
+            self.stats.snapshots += 1;
+        }
+        self.work(now, ports);
+    }
+
+    /// Takes a wake-up: something may be due.
+    pub fn wake<P: Ports>(&mut self, now: Moment, ports: &mut P) {
+        if self.armed.is_some_and(|at| at <= now) {
+            self.armed = None;
+        }
+        self.work(now, ports);
+    }
+
+    /// An answer to something that the engine sent.
+    fn take_answer(&mut self, message: &Envelope<Clear>, answered: MessageId, now: Moment) {
+        let cell = answered.key().and_then(|key| self.index.get(&key).copied());
+        let Some((cell, asked)) = cell.and_then(|cell| Some((cell, self.outbox.asked(cell, answered)?))) else {
+            self.stats.repeats += 1;
+            return;
+        };
+        let sealed = sealed(message, &mut self.vault);
+        match route(&sealed, Some(asked)) {
+            Ok((key, inbound)) => {
+                debug_assert_eq!(key, self.cells[cell as usize].key);
+                self.outbox.answered(cell, answered, now);
+                let origin = Origin {
+                    sender: Sender::Party(message.from),
+                    id: Some(message.id),
+                    answers: Some(answered),
+                    acknowledge: SmallVec::new(),
+                };
+                self.step(cell, &inbound, origin, now);
+            }
+            Err(_) => self.stats.misdirected += 1,
+        }
+    }
+
+    /// Something that a party reports by itself.
+    fn take_report<P: Ports>(&mut self, message: &Envelope<Clear>, now: Moment, ports: &mut P) {
+        let repeat = (message.from.rank(), message.id);
+        if let Some(position) = self.repeats.get(&repeat).copied() {
+            self.stats.repeats += 1;
+            // Not flushed yet: the flush will answer.
+            if position <= self.flushed {
+                acknowledge(message.from, message.id, position, now, ports);
+            }
+            return;
+        }
+        if let Body::ReportEnrolments(chunk) = &message.body {
+            let batch = self.desk.take(message.from, message.id, chunk, self.vault.key());
+            if let Some(batch) = batch {
+                self.take_list(&batch, message.from, now);
+            }
+            return;
+        }
+        let sealed = sealed(message, &mut self.vault);
+        let routed = route(&sealed, None).ok();
+        let Some((cell, inbound)) = routed.and_then(|(key, inbound)| Some((*self.index.get(&key)?, inbound))) else {
+            // For nobody whom the engine knows: answered, and nothing changes.
+            self.stats.misdirected += 1;
+            acknowledge(message.from, message.id, self.position, now, ports);
+            return;
+        };
+        let origin = Origin {
+            sender: Sender::Party(message.from),
+            id: Some(message.id),
+            answers: None,
+            acknowledge: SmallVec::from_buf([(message.from, message.id)]),
+        };
+        self.step(cell, &inbound, origin, now);
+        self.remember(repeat, now);
+    }
+
+    fn remember(&mut self, repeat: (u64, MessageId), now: Moment) {
+        self.repeats.insert(repeat, self.position);
+        self.repeats_by_age.push_back((now + self.config.limits.repeat_horizon, repeat));
+        while let Some((_, old)) = self.repeats_by_age.pop_front_if(|(until, _)| *until <= now) {
+            self.repeats.remove(&old);
+        }
+    }
+
+    /// A complete list: its new and changed rows in steps of a bounded size, then its end.
+    fn take_list(&mut self, batch: &Batch, from: Party, now: Moment) {
+        self.stats.rows_unchanged += u64::from(batch.counts.unchanged);
+        let intake = self.cell(Key::intake());
+        let number = batch.number;
+        for rows in batch.rows.chunks(self.config.limits.rows_a_step) {
+            let rows = rows.iter().map(|(digest, row)| {
+                let envelope = Envelope {
+                    id: MessageId::Numbered(number),
+                    answers: None,
+                    from,
+                    to: Party::Esobes,
+                    sent: now,
+                    body: Body::Enrol(Arc::clone(row)),
+                };
+                let Body::Enrol(row) = sealed(&envelope, &mut self.vault).body else { return None };
+                Some((*digest, row))
+            });
+            let rows = rows.flatten().collect();
+            let inbound = Inbound::Intake(IntakeInbound::Rows { batch: number, rows });
+            let origin = Origin::of(Sender::Party(from));
+            self.step(intake, &inbound, origin, now);
+        }
+        let inbound = Inbound::Intake(IntakeInbound::Ended { batch: number, day: batch.day, counts: batch.counts });
+        let origin = Origin {
+            sender: Sender::Party(from),
+            id: batch.parts.last().map(|(_, id)| *id),
+            answers: None,
+            acknowledge: SmallVec::from_slice(&batch.parts),
+        };
+        self.step(intake, &inbound, origin, now);
+        for (party, id) in &batch.parts {
+            self.remember((party.rank(), *id), now);
+        }
+    }
+
+    /// Carries out what steps passed on, takes what is due, sends what may leave, arms the wake-up.
+    fn work<P: Ports>(&mut self, now: Moment, ports: &mut P) {
+        self.carry_out_passes(now);
+        for _ in 0..self.config.limits.bite {
+            let Some((due, cell)) = self.due.pop_due(now) else { break };
+            self.take_due(due, cell, now);
+            self.carry_out_passes(now);
+        }
+        while let Some(pending) = self.outbox.next_repeat(now) {
+            self.stats.sent_again += 1;
+            depart(pending, &self.vault, &self.config, &mut self.stats, now, ports);
+        }
+        while let Some(pending) = self.outbox.next_departure(now) {
+            depart(pending, &self.vault, &self.config, &mut self.stats, now, ports);
+        }
+        let earliest = [self.due.earliest(), self.outbox.earliest()].into_iter().flatten().min();
+        if let Some(at) = earliest.filter(|at| self.armed.is_none_or(|armed| *at < armed)) {
+            self.armed = Some(at);
+            ports.wake_at(at);
+        }
+    }
+
+    /// Takes up what steps had passed on and nobody had taken when the engine went down.
+    pub(crate) fn resume(&mut self, passes: Vec<(Effect, MessageId)>) {
+        for (effect, id) in passes {
+            if let (Effect::Pass { to, inbound }, Some(from)) = (effect, id.key()) {
+                self.passes.push_back(Pass { to, inbound, from, id });
+            }
+        }
+    }
+
+    fn carry_out_passes(&mut self, now: Moment) {
+        while let Some(Pass { to, inbound, from, id }) = self.passes.pop_front() {
+            let cell = self.cell(to);
+            let origin = Origin { id: Some(id), ..Origin::of(Sender::Aggregate(from)) };
+            self.step(cell, &inbound, origin, now);
+        }
+    }
+
+    fn take_due(&mut self, due: Moment, cell: u32, now: Moment) {
+        let waiting = &mut self.cells[cell as usize];
+        if waiting.armed != Some(due) {
+            return;
+        }
+        waiting.armed = None;
+        match waiting.state.next_deadline() {
+            Some((at, deadline)) if at <= now && !waiting.set_aside => {
+                self.step(cell, &Inbound::due(deadline), Origin::of(Sender::Clock), now);
+            }
+            Some(_) | None => self.arm(cell),
+        }
+    }
+
+    /// Returns the cell of a key, a new one at first sight.
+    pub(crate) fn cell(&mut self, key: Key) -> u32 {
+        let next = self.cells.len() as u32;
+        let cell = *self.index.entry(key).or_insert(next);
+        if cell == next {
+            self.cells.push(Cell { key, state: State::new(key), step: 0, armed: None, set_aside: false });
+        }
+        cell
+    }
+
+    pub(crate) fn arm(&mut self, cell: u32) {
+        let waiting = &mut self.cells[cell as usize];
+        if waiting.set_aside {
+            return;
+        }
+        if let Some((due, _)) = waiting.state.next_deadline().filter(|(due, _)| waiting.armed.is_none_or(|at| *due < at)) {
+            waiting.armed = Some(due);
+            self.due.push(due, cell);
+        }
+    }
+
+    /// One step: decide, evolve, react, check, record.
+    fn step(&mut self, cell: u32, inbound: &Inbound, origin: Origin, now: Moment) {
+        self.events.clear();
+        self.effects.clear();
+        let answer = self.advance(cell, inbound, now);
+        match answer {
+            Answer::Taken | Answer::Kept => {}
+            Answer::Refused(_) => self.stats.refused += 1,
+            Answer::SetAside(_) => {
+                self.stats.set_aside += 1;
+                self.events.clear();
+                self.effects.clear();
+                self.refold(cell);
+                self.cells[cell as usize].set_aside = true;
+            }
+        }
+        self.write(cell, inbound, &origin, answer, now);
+        self.release(cell, origin);
+        self.arm(cell);
+    }
+
+    /// Lets the aggregate decide and takes what happened into its state.
+    fn advance(&mut self, cell: u32, inbound: &Inbound, now: Moment) -> Answer {
+        let (events, effects, condition) = (&mut self.events, &mut self.effects, &self.config.condition);
+        let Cell { state, step, set_aside, .. } = &mut self.cells[cell as usize];
+        *step += 1;
+        if *set_aside {
+            return Answer::Kept;
+        }
+        // A panic inside a step is a broken invariant of one key; the engine goes on for all others.
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            state.decide(inbound, now, condition, events)?;
+            for event in &*events {
+                state.evolve(event);
+                state.react(event, condition, effects);
+            }
+            Ok(broken(state))
+        }));
+        match outcome {
+            Err(_) => return Answer::SetAside(SetAsideReason::Panicked),
+            Ok(Ok(Some(broken))) => return Answer::SetAside(SetAsideReason::Broken(broken)),
+            Ok(Err(refusal)) => {
+                self.events.clear();
+                return Answer::Refused(refusal);
+            }
+            Ok(Ok(None)) => {}
+        }
+        if self.complete_effects(cell, now).is_err() {
+            return Answer::SetAside(SetAsideReason::Unrenderable);
+        }
+        Answer::Taken
+    }
+
+    /// Puts into effects what only the shell knows: the digest of a text, the observer's token and day.
+    fn complete_effects(&mut self, cell: u32, now: Moment) -> Result<(), Unrenderable> {
+        let mut effects = std::mem::take(&mut self.effects);
+        let mut complete = || {
+            for effect in &mut effects {
+                if let Effect::Tell { body: Body::SendSms(sms), .. } = effect {
+                    sms.text = self.render(sms, now)?.1;
+                } else if let Effect::Tell { body: Body::Observe(observation), .. } = effect {
+                    observation.day = astana::civil_day(now);
+                    let key = self.cells[cell as usize].key;
+                    observation.token = self.vault.key().token("observer", &key.token.bits().to_be_bytes());
+                }
+            }
+            Ok(())
+        };
+        let completed = complete();
+        self.effects = effects;
+        completed
+    }
+
+    /// Renders a form; those without a name are rendered once a day for each language and list.
+    fn render(&mut self, sms: &SendSms<Sealed>, now: Moment) -> Result<(Arc<str>, Token), Unrenderable> {
+        let day = astana::start_of(astana::civil_day(now));
+        if self.rendered_on != day {
+            self.rendered_on = day;
+            self.rendered.clear();
+        }
+        let which = (sms.form, sms.language, sms.banks.clone());
+        if sms.name.is_none()
+            && let Some(known) = self.rendered.get(&which)
+        {
+            return Ok(known.clone());
+        }
+        let text = rendered_text(sms, &self.vault, &self.config, now)?;
+        let digest = self.vault.key().token("text", text.as_bytes());
+        if sms.name.is_none() {
+            self.rendered.insert(which, (Arc::clone(&text), digest));
+        }
+        Ok((text, digest))
+    }
+
+    /// Writes the record of the step and gives it to the journal.
+    fn write(&mut self, cell: u32, inbound: &Inbound, origin: &Origin, answer: Answer, now: Moment) {
+        self.position += 1;
+        let Cell { key, step, .. } = self.cells[cell as usize];
+        self.line.clear();
+        let record = Record {
+            schema: record::SCHEMA,
+            version: record::VERSION,
+            position: self.position,
+            moment: now,
+            key,
+            step,
+            inbound: RecordedInbound { sender: origin.sender, id: origin.id, answers: origin.answers, body: inbound },
+            answer,
+            events: Each(self.events.iter().map(|event| RecordedEvent { ground: event.ground(), event })),
+            effects: Each(self.effects.iter().zip(0..).map(|(effect, n)| RecordedEffect {
+                id: MessageId::Effect { key, step, n },
+                effect,
+            })),
+            law: self.config.condition.law.version(),
+            prev: std::str::from_utf8(&self.head).unwrap_or_default(),
+        };
+        // Writing to memory cannot fail, and a record holds nothing that has no JSON form.
+        let _ = serde_json::to_writer(&mut self.line, &record);
+        self.head = record::close(&mut self.line);
+        self.stats.records += 1;
+        self.stats.record_bytes += self.line.len() as u64;
+        self.journal.append(self.position, &self.line, self.vault.take_fresh());
+    }
+
+    /// Holds what leaves until the record is flushed; passes on what stays inside.
+    fn release(&mut self, cell: u32, origin: Origin) {
+        let Cell { key, step, .. } = self.cells[cell as usize];
+        let mut held = Held { position: self.position, acknowledge: origin.acknowledge, cell, effects: SmallVec::new() };
+        for (effect, n) in self.effects.drain(..).zip(0..) {
+            let id = MessageId::Effect { key, step, n };
+            match effect {
+                Effect::Tell { to, body, not_before } => held.effects.push(Pending::new(id, to, body, not_before)),
+                Effect::Pass { to, inbound } => self.passes.push_back(Pass { to, inbound, from: key, id }),
+            }
+        }
+        if !held.acknowledge.is_empty() || !held.effects.is_empty() {
+            self.held.push_back(held);
+        }
+    }
+}
+
+/// A sequence of what an iterator yields.
+struct Each<I>(I);
+
+impl<I: Iterator<Item: serde::Serialize> + Clone> serde::Serialize for Each<I> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+fn sealed(message: &Envelope<Clear>, vault: &mut Vault) -> Envelope<Sealed> {
+    match message.body {
+        // Tokens have no order of their own: what is chosen by number must be in order before it is sealed.
+        Body::NumberAnswer(_) | Body::AccountsAnswer(_) => {
+            let mut sorted = message.clone();
+            sort(&mut sorted.body);
+            renamed(&sorted, vault)
+        }
+        ref _other => renamed(message, vault),
+    }
+}
+
+fn renamed(message: &Envelope<Clear>, vault: &mut Vault) -> Envelope<Sealed> {
+    match message.renamed(&mut Sealing(vault)) {
+        Ok(sealed) => sealed,
+        Err(never) => match never {},
+    }
+}
+
+/// Puts numbers and accounts into ascending order (S-01b, S-21b).
+fn sort(body: &mut Body<Clear>) {
+    use proaktiv_messages::Finding;
+    if let Body::NumberAnswer(Finding::Yes(record)) = body {
+        record.numbers.sort_by_key(|number| number.number);
+    } else if let Body::AccountsAnswer(Finding::Yes(accounts)) = body {
+        accounts.sort_by_key(|account| account.account);
+    }
+}
+
+fn acknowledge<P: Ports>(to: Party, id: MessageId, position: Position, now: Moment, ports: &mut P) {
+    ports.send(Envelope {
+        id: MessageId::Numbered(position),
+        answers: Some(id),
+        from: Party::Esobes,
+        to,
+        sent: now,
+        body: Body::Received,
+    });
+}
+
+struct Unrenderable;
+
+impl From<UnknownToken> for Unrenderable {
+    fn from(_: UnknownToken) -> Self {
+        Self
+    }
+}
+
+fn rendered_text(
+    sms: &SendSms<Sealed>,
+    vault: &Vault,
+    config: &Config,
+    now: Moment,
+) -> Result<Arc<str>, Unrenderable> {
+    let name = match &sms.name {
+        Some(token) => Some(vault.name_of(token)?.as_str()),
+        None => None,
+    };
+    let day = astana::civil_day(now);
+    forms::render(&config.condition.law, sms.form, sms.language, &sms.banks, name, day)
+        .map(Arc::from)
+        .map_err(|_| Unrenderable)
+}
+
+/// Sends a message: its tokens are exchanged back and its text is rendered where it leaves.
+fn depart<P: Ports>(
+    pending: &Pending,
+    vault: &Vault,
+    config: &Config,
+    stats: &mut Stats,
+    now: Moment,
+    ports: &mut P,
+) {
+    let text = if let Body::SendSms(sms) = &pending.body { rendered_text(sms, vault, config, now).ok() } else { None };
+    let sealed = Envelope {
+        id: pending.id,
+        answers: None,
+        from: Party::Esobes,
+        to: pending.to,
+        sent: now,
+        body: pending.body.clone(),
+    };
+    match sealed.renamed(&mut Unsealing { vault, text }) {
+        Ok(message) => ports.send(message),
+        Err(UnknownToken) => stats.unsendable += 1,
+    }
+}

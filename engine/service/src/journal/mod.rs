@@ -1,0 +1,32 @@
+//! Where records are kept. `append` returns at once; that a record can no longer be lost is told to
+//! the engine later, by the message `Flushed`.
+
+mod memory;
+
+pub use memory::MemoryJournal;
+
+use crate::VaultEntry;
+
+/// The place of a record in the log, from 1.
+pub type Position = u64;
+
+/// A journal. What it appends is lost or kept in groups: a group is there whole or not at all.
+pub trait Journal {
+    /// Takes a record and the vault entries that it is the first to use.
+    fn append(&mut self, position: Position, record: &[u8], vault: Vec<VaultEntry>);
+
+    /// Returns whether it is time for a snapshot: a cache that lets it forget what lies before.
+    fn wants_snapshot(&self) -> bool;
+
+    /// Takes a snapshot of the state after the record at `position`.
+    fn take_snapshot(&mut self, position: Position, snapshot: Vec<u8>);
+
+    /// Returns the newest snapshot that is older than anything that can still be lost.
+    fn snapshot(&self) -> Option<(Position, Vec<u8>)>;
+
+    /// Calls `each` with every committed record after `position`, in order.
+    fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8]));
+
+    /// Calls `each` with every committed entry of the vault.
+    fn read_vault(&self, each: &mut dyn FnMut(&VaultEntry));
+}

@@ -1,0 +1,217 @@
+//! The record of one step: how it is written, read and chained.
+//!
+//! A record is one line of JSON. Its hash is over its bytes as stored, up to the hash; it names the
+//! hash of the record before it. Up-casting never rewrites a record.
+
+use proaktiv_core::ground::Ground;
+use proaktiv_core::home_schooling::{Broken, Effect, Event, Inbound, Refusal};
+use proaktiv_messages::{Key, MessageId, Moment, Party};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::Position;
+
+/// The name of the schema, in every record.
+pub(crate) const SCHEMA: &str = "proaktiv.record";
+/// The version of the schema.
+pub(crate) const VERSION: u32 = 1;
+
+/// Who an inbound comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// A party.
+    Party(Party),
+    /// Another aggregate.
+    Aggregate(Key),
+    /// The clock: a deadline is due.
+    Clock,
+}
+
+impl Serialize for Sender {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Sender::Party(party) => party.serialize(serializer),
+            Sender::Aggregate(key) => key.serialize(serializer),
+            Sender::Clock => serializer.serialize_str("clock"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Sender {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        if text == "clock" {
+            return Ok(Sender::Clock);
+        }
+        if let Ok(key) = text.parse() {
+            return Ok(Sender::Aggregate(key));
+        }
+        text.parse().map(Sender::Party).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The inbound of a step, as its record has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordedInbound<B> {
+    /// Who it comes from.
+    pub sender: Sender,
+    /// Its id; a deadline has none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<MessageId>,
+    /// The effect that it answers, and so acknowledges.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub answers: Option<MessageId>,
+    /// What it says.
+    pub body: B,
+}
+
+/// What became of an inbound.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Taken.
+    Taken,
+    /// Refused; nothing changed.
+    Refused(Refusal),
+    /// The step broke an invariant: the key is set aside, nothing changed.
+    SetAside(SetAsideReason),
+    /// The key is set aside: kept for later.
+    Kept,
+}
+
+/// Why a key is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetAsideReason {
+    /// An invariant did not hold after the step.
+    Broken(Broken),
+    /// The step panicked.
+    Panicked,
+    /// A form could not be rendered.
+    Unrenderable,
+}
+
+/// One event, with what it rests on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordedEvent<E> {
+    /// What it rests on; read from the record by people, not by replay.
+    #[serde(skip_deserializing, default = "no_ground")]
+    pub ground: Ground,
+    /// What happened.
+    pub event: E,
+}
+
+fn no_ground() -> Ground {
+    Ground::new("", "")
+}
+
+/// One effect, with its id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordedEffect<E> {
+    /// Its id: key, step, place.
+    pub id: MessageId,
+    /// What is asked.
+    #[serde(flatten)]
+    pub effect: E,
+}
+
+/// The record of one step, without its hash.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record<B = Inbound, V = Vec<RecordedEvent<Event>>, F = Vec<RecordedEffect<Effect>>, T = String> {
+    /// The name of the schema.
+    pub schema: T,
+    /// Its version.
+    pub version: u32,
+    /// The place in the log, from 1.
+    pub position: Position,
+    /// When the step was taken.
+    pub moment: Moment,
+    /// Whose step.
+    pub key: Key,
+    /// The how manieth of this key, from 1.
+    pub step: u32,
+    /// What came in.
+    pub inbound: RecordedInbound<B>,
+    /// What became of it.
+    pub answer: Answer,
+    /// What happened.
+    pub events: V,
+    /// What followed.
+    pub effects: F,
+    /// The version of the law it was decided under.
+    pub law: T,
+    /// The hash of the record before it.
+    pub prev: T,
+}
+
+/// The hash of the record before the first.
+pub(crate) const NO_HASH: [u8; 64] = [b'0'; 64];
+
+const HASH_FIELD: &[u8] = b",\"hash\":\"";
+
+/// Closes a record that was written as JSON: adds its hash. Returns the hash.
+pub(crate) fn close(record: &mut Vec<u8>) -> [u8; 64] {
+    // Without the closing brace: the hash is over all that stands before it.
+    record.pop();
+    let hash = *blake3::hash(record).to_hex().as_bytes().first_chunk::<64>().unwrap_or(&NO_HASH);
+    record.extend_from_slice(HASH_FIELD);
+    record.extend_from_slice(&hash);
+    record.extend_from_slice(b"\"}");
+    hash
+}
+
+/// Why a record cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// It is no record of a known schema and version.
+    #[error("record {0} cannot be read: {1}")]
+    Unreadable(Position, String),
+    /// Its hash is not that of its bytes.
+    #[error("record {0}: the hash does not fit its bytes")]
+    WrongHash(Position),
+    /// It does not name the hash of the record before it.
+    #[error("record {0} does not follow the one before it")]
+    BrokenChain(Position),
+}
+
+impl Record {
+    /// Reads a record and returns it with its hash.
+    ///
+    /// # Errors
+    /// When it cannot be read or its hash does not fit; `position` is where it was expected.
+    pub fn read(bytes: &[u8], position: Position) -> Result<(Self, [u8; 64]), RecordError> {
+        let tail = HASH_FIELD.len() + 64 + 2;
+        let wrong = RecordError::WrongHash(position);
+        let body = bytes.len().checked_sub(tail).map(|end| &bytes[..end]).ok_or(wrong.clone())?;
+        let stored = bytes[body.len() + HASH_FIELD.len()..].first_chunk::<64>().ok_or(wrong.clone())?;
+        if blake3::hash(body).to_hex().as_bytes() != stored {
+            return Err(wrong);
+        }
+        let record: Self = serde_json::from_slice(bytes)
+            .map_err(|reason| RecordError::Unreadable(position, reason.to_string()))?;
+        if record.schema != SCHEMA || record.version != VERSION {
+            return Err(RecordError::Unreadable(position, "unknown schema or version".to_owned()));
+        }
+        Ok((record, *stored))
+    }
+}
+
+/// Checks that records follow each other, from the record after `prev`; returns the last hash.
+///
+/// # Errors
+/// The first record that cannot be read, whose hash does not fit, or that does not follow.
+pub fn verify_chain<'a>(
+    records: impl IntoIterator<Item = &'a [u8]>,
+    first: Position,
+    prev: Option<[u8; 64]>,
+) -> Result<[u8; 64], RecordError> {
+    let mut prev = prev;
+    for (position, bytes) in (first..).zip(records) {
+        let (record, hash) = Record::read(bytes, position)?;
+        let follows = prev.is_none_or(|prev| record.prev.as_bytes() == prev);
+        if !follows || record.position != position {
+            return Err(RecordError::BrokenChain(position));
+        }
+        prev = Some(hash);
+    }
+    Ok(prev.unwrap_or(NO_HASH))
+}

@@ -1,0 +1,187 @@
+//! How the engine comes back from its journal: the newest snapshot, then the records after it,
+//! through `evolve` alone. Effects that nobody answered go out again.
+
+use std::collections::VecDeque;
+
+use proaktiv_core::Aggregate;
+use proaktiv_core::home_schooling::{Effect, Event, IntakeEvent, State};
+use proaktiv_messages::{Key, MessageId, Moment};
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use crate::outbox::Pending;
+use crate::record::{Answer, Record, RecordError, Sender};
+use crate::{Config, Engine, Journal, Position};
+
+/// The version of the snapshot: a snapshot of another one is thrown away.
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct SavedCell<S> {
+    key: Key,
+    step: u32,
+    set_aside: bool,
+    state: S,
+    pending: SmallVec<[Pending; 1]>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Snapshot<C> {
+    version: u32,
+    position: Position,
+    head: String,
+    cells: C,
+    repeats: Vec<(u64, MessageId, Position)>,
+}
+
+impl<J: Journal> Engine<J> {
+    /// Writes the state after the last record, in a compact form.
+    pub(crate) fn snapshot(&self) -> Vec<u8> {
+        let mut unflushed: VecDeque<(u32, &Pending)> = VecDeque::new();
+        for held in &self.held {
+            unflushed.extend(held.effects.iter().map(|pending| (held.cell, pending)));
+        }
+        unflushed.make_contiguous().sort_by_key(|(cell, _)| *cell);
+        let cells: Vec<SavedCell<&State>> = self
+            .cells
+            .iter()
+            .zip(0..)
+            .map(|(cell, n)| {
+                let mut pending: SmallVec<[Pending; 1]> = self.outbox.of_cell(n).cloned().collect();
+                while let Some((_, held)) = unflushed.pop_front_if(|(cell, _)| *cell == n) {
+                    pending.push(held.clone());
+                }
+                SavedCell { key: cell.key, step: cell.step, set_aside: cell.set_aside, state: &cell.state, pending }
+            })
+            .collect();
+        let mut repeats: Vec<(u64, MessageId, Position)> =
+            self.repeats.iter().map(|((sender, id), position)| (*sender, *id, *position)).collect();
+        repeats.sort_unstable_by_key(|(.., position)| *position);
+        let head = std::str::from_utf8(&self.head).unwrap_or_default().to_owned();
+        let snapshot = Snapshot { version: VERSION, position: self.position, head, cells, repeats };
+        // Writing to memory cannot fail; an empty snapshot would be thrown away on reading.
+        rmp_serde::to_vec_named(&snapshot).unwrap_or_default()
+    }
+
+    /// Comes back from a journal at `now`. What was sent and not answered leaves again.
+    ///
+    /// # Errors
+    /// The first record that cannot be read or does not follow.
+    pub fn open(config: Config, journal: J, now: Moment) -> Result<Self, RecordError> {
+        let mut engine = Self::new(config, journal);
+        let mut entries = Vec::new();
+        engine.journal.read_vault(&mut |entry| entries.push(entry.clone()));
+        for entry in &entries {
+            engine.vault.restore(entry);
+        }
+        let mut fold = Fold::default();
+        if let Some((_, bytes)) = engine.journal.snapshot()
+            && let Ok(snapshot) = rmp_serde::from_slice::<Snapshot<Vec<SavedCell<State>>>>(&bytes)
+            && snapshot.version == VERSION
+        {
+            engine.take_snapshot(snapshot, &mut fold);
+        }
+        let mut records = Vec::new();
+        engine.journal.read_after(engine.position, &mut |record| records.push(record.to_vec()));
+        for bytes in records {
+            let position = engine.position + 1;
+            let (record, hash) = Record::read(&bytes, position)?;
+            if record.prev.as_bytes() != engine.head || record.position != position {
+                return Err(RecordError::BrokenChain(position));
+            }
+            engine.head = hash;
+            engine.position = position;
+            engine.fold(record, &mut fold);
+        }
+        for cell in 0..engine.cells.len() as u32 {
+            engine.arm(cell);
+        }
+        for (cell, pending) in fold.pending {
+            engine.outbox.release(cell, Pending::new(pending.id, pending.to, pending.body, pending.not_before), now);
+        }
+        engine.resume(fold.passes);
+        Ok(engine)
+    }
+
+    fn take_snapshot(&mut self, snapshot: Snapshot<Vec<SavedCell<State>>>, fold: &mut Fold) {
+        self.position = snapshot.position;
+        if let Some(head) = snapshot.head.as_bytes().first_chunk::<64>() {
+            self.head = *head;
+        }
+        for saved in snapshot.cells {
+            let cell = self.cell(saved.key);
+            fold.pending.extend(saved.pending.into_iter().map(|pending| (cell, pending)));
+            let place = &mut self.cells[cell as usize];
+            (place.state, place.step, place.set_aside) = (saved.state, saved.step, saved.set_aside);
+        }
+        for (sender, id, position) in snapshot.repeats {
+            self.repeats.insert((sender, id), position);
+        }
+    }
+
+    /// Takes one record into the state: events through `evolve`, effects into the outbox.
+    fn fold(&mut self, record: Record, fold: &mut Fold) {
+        let cell = self.cell(record.key);
+        let place = &mut self.cells[cell as usize];
+        place.step = record.step;
+        place.set_aside |= matches!(record.answer, Answer::SetAside(_));
+        for recorded in &record.events {
+            place.state.evolve(&recorded.event);
+            if let Event::Intake(IntakeEvent::RowTaken { row, .. } | IntakeEvent::RowSentBack { row, .. }) =
+                &recorded.event
+            {
+                self.desk.restore(row);
+            }
+        }
+        match (record.inbound.sender, record.inbound.id, record.inbound.answers) {
+            (_, _, Some(answered)) => fold.pending.retain(|(_, pending)| pending.id != answered),
+            (Sender::Party(party), Some(id), None) => {
+                self.repeats.insert((party.rank(), id), record.position);
+            }
+            (Sender::Aggregate(_), Some(id), None) => fold.passes.retain(|(_, passed)| *passed != id),
+            (Sender::Party(_) | Sender::Aggregate(_) | Sender::Clock, None, None) | (Sender::Clock, Some(_), None) => {}
+        }
+        for recorded in record.effects {
+            match recorded.effect {
+                Effect::Tell { to, body, not_before } => {
+                    fold.pending.push((cell, Pending::new(recorded.id, to, body, not_before)));
+                }
+                pass @ Effect::Pass { .. } => fold.passes.push((pass, recorded.id)),
+            }
+        }
+    }
+
+    /// Folds one key again from snapshot and records, as if its last step had not been.
+    pub(crate) fn refold(&mut self, cell: u32) {
+        let key = self.cells[cell as usize].key;
+        let mut state = State::new(key);
+        let mut after = 0;
+        if let Some((_, bytes)) = self.journal.snapshot()
+            && let Ok(snapshot) = rmp_serde::from_slice::<Snapshot<Vec<SavedCell<State>>>>(&bytes)
+            && snapshot.version == VERSION
+        {
+            after = snapshot.position;
+            if let Some(saved) = snapshot.cells.into_iter().find(|saved| saved.key == key) {
+                state = saved.state;
+            }
+        }
+        let mut position = after;
+        self.journal.read_after(after, &mut |bytes| {
+            position += 1;
+            if let Ok((record, _)) = Record::read(bytes, position)
+                && record.key == key
+            {
+                for recorded in &record.events {
+                    state.evolve(&recorded.event);
+                }
+            }
+        });
+        self.cells[cell as usize].state = state;
+    }
+}
+
+#[derive(Default)]
+struct Fold {
+    pending: Vec<(u32, Pending)>,
+    passes: Vec<(Effect, MessageId)>,
+}

@@ -1,0 +1,320 @@
+//! The law of one run as the oracle computes with it: force, windows, offer days, days and sums of
+//! payment (A-O6, S-14, S-19, S-36, S-49).
+//!
+//! Everything here is a number from the header of the plan or a count over the calendar.
+
+use chrono::Days;
+use proaktiv_messages::{BankCode, District, FormNumber, Moment, Span, Tiyn};
+use rustc_hash::FxHashMap;
+
+use crate::calendar::{Day, WorkingDays, at, date, day, day_of, month_of};
+use crate::plan::{Header, Unit};
+
+/// Days from the day of publication to the first day of force: ten full days lie between (A-O6).
+const PUBLICATION_TO_FORCE: u64 = 11;
+/// How long a C1-child consent is asked for (S-03d).
+pub(crate) const DAYS_OF_CHILD_CONSENT: u16 = 2;
+/// How long a C1-rep consent is asked for (S-03d).
+pub(crate) const DAYS_OF_REPRESENTATIVE_CONSENT: u16 = 30;
+
+/// The law of one run.
+pub(crate) struct Law {
+    /// The calendar.
+    pub days: WorkingDays,
+    /// The integrated banks in the order of their codes (A-24).
+    pub banks: Vec<BankCode>,
+    /// The service code.
+    pub code: String,
+    /// The day of the first list.
+    pub starts: Day,
+    /// Whether the observer is on.
+    pub observer: bool,
+    /// The end of the last day on which a form of appendix 1 can leave (S-14).
+    pub last_offer: Moment,
+    /// How far past a permitted hour a text may leave that was ordered within it: some ticks.
+    pub slack: Span,
+    in_force_from: Day,
+    last_day: Day,
+    window: u32,
+    offer_hour: u32,
+    permitted: (u32, u32),
+    payment_working_day: u32,
+    payment_hour: u32,
+    rates: FxHashMap<District, Vec<(Day, Unit, i64)>>,
+    mci: Vec<(Day, i64)>,
+}
+
+/// From when to when something that waits for its hour may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    /// Not before.
+    pub from: Moment,
+    /// Not at or after.
+    pub until: Moment,
+}
+
+impl Law {
+    /// Takes the parameters of a header.
+    ///
+    /// # Errors
+    /// A sentence that names the field and the value that cannot be computed with.
+    pub(crate) fn new(header: Header) -> Result<Self, String> {
+        let days = WorkingDays::read()?;
+        for (field, value) in
+            [("starts", header.starts), ("horizon", header.horizon), ("law.last_day", header.law.last_day)]
+        {
+            if !days.cover(day(value)) {
+                return Err(format!("header of the plan: {field} is {value}, outside the calendar's 2021 to 2027-09"));
+            }
+        }
+        let published = header.law.published.value;
+        let Some(in_force_from) = published.checked_add_days(Days::new(PUBLICATION_TO_FORCE)) else {
+            return Err(format!("header of the plan: law.published is {published}, too late for any force"));
+        };
+        let mut banks = header.law.integrated_banks;
+        banks.sort_unstable();
+        banks.dedup();
+        let mut rates: FxHashMap<District, Vec<_>> = FxHashMap::default();
+        for rate in header.law.rates {
+            rates.entry(rate.district).or_default().push((day(rate.from), rate.unit, rate.mci));
+        }
+        rates.values_mut().for_each(|of_district| of_district.sort_by_key(|&(from, ..)| from));
+        let mut mci: Vec<_> = header.law.mci.iter().map(|mci| (day(mci.from), mci.tiyn)).collect();
+        mci.sort_unstable();
+        let mut law = Self {
+            days,
+            banks,
+            code: header.law.service_code.value,
+            starts: day(header.starts),
+            observer: header.observer,
+            last_offer: Moment::default(),
+            slack: Span::millis(header.tick_ms.unwrap_or(1000).clamp(1, 60_000) * 10),
+            in_force_from: day(in_force_from),
+            last_day: day(header.law.last_day),
+            window: header.law.reply_window_working_days,
+            offer_hour: header.law.offer_hour,
+            permitted: (header.law.permitted_from, header.law.permitted_to),
+            payment_working_day: header.law.payment_working_day,
+            payment_hour: header.law.payment_hour,
+            rates,
+            mci,
+        };
+        let last = (0..60).map(|back| law.last_day - back).find(|&sent| law.window_of(sent) <= law.last_day);
+        law.last_offer = at(last.unwrap_or(law.last_day - 60), law.permitted.1);
+        Ok(law)
+    }
+
+    /// Returns the place of a bank among the integrated ones.
+    pub(crate) fn place(&self, bank: BankCode) -> Option<usize> {
+        self.banks.binary_search(&bank).ok()
+    }
+
+    /// Returns all integrated banks as a set of places.
+    pub(crate) fn all_banks(&self) -> u64 {
+        u64::MAX >> (64 - self.banks.len())
+    }
+
+    /// Returns the last day of the window of a form sent on `sent`, whatever the end of force (S-19).
+    fn window_of(&self, sent: Day) -> Day {
+        self.days.after(sent, self.window)
+    }
+
+    /// Returns the last day of the window of a form whose last part was accepted at `last_part`.
+    ///
+    /// Reading S-14: a form that left in time has its window cut at the end of force.
+    pub(crate) fn last_day_of_window(&self, last_part: Moment) -> Day {
+        self.window_of(day_of(last_part)).min(self.last_day)
+    }
+
+    /// Returns the day on which the first form of a case ready at `ready` leaves (S-36, A-O6).
+    pub(crate) fn offer_day(&self, ready: Moment) -> Day {
+        let today = day_of(ready);
+        let taken_up = if ready < at(today, self.offer_hour) { today } else { today + 1 };
+        taken_up.max(self.in_force_from)
+    }
+
+    /// Returns the last day of the form's own window and whether every window that it can open ends
+    /// within force (S-14).
+    pub(crate) fn room(&self, form: FormNumber, sent: Day) -> (Day, bool) {
+        let own = self.window_of(sent);
+        let last = if form == FormNumber::Three { self.window_of(own + 1) } else { own };
+        (own, sent >= self.in_force_from && last <= self.last_day)
+    }
+
+    /// Returns when a first form may leave on its offer day.
+    pub(crate) fn offer_slot(&self, sent: Day) -> Slot {
+        Slot { from: at(sent, self.offer_hour.max(self.permitted.0)), until: at(sent, self.permitted.1) + self.slack }
+    }
+
+    /// Returns the instant at which a window ends: 24:00 of its last day (S-19).
+    pub(crate) fn window_ends(&self, last: Day) -> Moment {
+        at(last + 1, 0)
+    }
+
+    /// Returns when silence is established and appendix 4 leaves (S-07c, A-30).
+    pub(crate) fn silence_slot(&self, last: Day) -> Slot {
+        let (from, until) = self.permitted;
+        Slot { from: at(last + 1, from), until: at(last + 1, until) + self.slack }
+    }
+
+    /// Returns when a text ordered at `ordered` may leave within the permitted hours (S-36).
+    pub(crate) fn permitted_slot(&self, ordered: Moment) -> Slot {
+        let today = day_of(ordered);
+        let (from, until) = (at(today, self.permitted.0), at(today, self.permitted.1));
+        if ordered < from {
+            Slot { from, until: until + self.slack }
+        } else if ordered + self.slack < until {
+            Slot { from: ordered, until: until + self.slack }
+        } else {
+            // Ordered in the last ticks of the day: it may leave at once or wait for the morning.
+            let from = if ordered < until { ordered } else { at(today + 1, self.permitted.0) };
+            Slot { from, until: at(today + 1, self.permitted.1) + self.slack }
+        }
+    }
+
+    /// Returns the first and the last day on which a month may be paid that was granted at `granted`.
+    ///
+    /// Reading S-49: a grant that comes on a day of payment after its hour may be served on that day or
+    /// on the next day of payment; the row says only "whose day has passed". Otherwise the two are one.
+    pub(crate) fn days_of_payment(&self, month: i32, granted: Moment) -> (Day, Day) {
+        let regular = self.payment_day(month + 1);
+        if granted < self.payment_from(regular) {
+            return (regular, regular);
+        }
+        let today = day_of(granted);
+        let this_month = self.payment_day(month_of(today));
+        if granted < self.payment_from(this_month) {
+            return (this_month, this_month);
+        }
+        let next = self.payment_day(month_of(today) + 1);
+        if today == this_month { (this_month, next) } else { (next, next) }
+    }
+
+    /// Returns the instant from which on a day of payment sums are paid.
+    pub(crate) fn payment_from(&self, day: Day) -> Moment {
+        at(day, self.payment_hour)
+    }
+
+    /// Returns the sum of a month that begins on `first`: the rate of the district times the index,
+    /// both as valid on that day. None where there is no monthly rate or no index.
+    pub(crate) fn amount(&self, district: District, first: Day) -> Option<Tiyn> {
+        let rates = self.rates.get(&district)?;
+        let &(_, unit, indices) = rates.iter().rev().find(|&&(from, ..)| from <= first)?;
+        let &(_, tiyn) = self.mci.iter().rev().find(|&&(from, _)| from <= first)?;
+        (unit == Unit::Monthly).then_some(Tiyn(indices * tiyn))
+    }
+
+    fn payment_day(&self, month: i32) -> Day {
+        self.days.of_month(month, self.payment_working_day)
+    }
+}
+
+impl Slot {
+    /// Returns what is wrong with leaving at `sent`, if anything.
+    pub(crate) fn refuses(self, sent: Moment) -> Option<&'static str> {
+        if sent < self.from {
+            Some("too early")
+        } else if sent >= self.until {
+            Some("too late")
+        } else {
+            None
+        }
+    }
+
+    /// Returns the day and hour in words.
+    pub(crate) fn words(self) -> String {
+        format!("on {} between {} and {}", date(day_of(self.from)), self.from, self.until)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::calendar::first_of;
+
+    pub(crate) const HEADER: &str = r#"{"plan":"proaktiv.plan","version":1,"scenario":"quiet","seed":1,"families":2,
+        "children":2,"starts":"2024-03-11","horizon":"2025-08-31","salt":"00","key":"00","observer":false,"tick_ms":1000,
+        "law":{"published":{"value":"2024-02-28","basis":"assumed"},"last_day":"2024-12-31",
+        "service_code":{"value":"123","basis":"assumed"},"integrated_banks":["722","601","965"],
+        "reply_window_working_days":3,"offer_hour":9,"permitted_from":9,"permitted_to":21,"payment_working_day":10,
+        "payment_hour":9,"rates":[{"district":710000000,"from":"2024-01-01","unit":"monthly","mci":3,"source":"assumed"}],
+        "mci":[{"from":"2024-01-01","tiyn":369200,"source":"x"},{"from":"2025-01-01","tiyn":393200,"source":"x"}]}}"#;
+
+    fn law() -> Law {
+        Law::new(crate::plan::header(&HEADER.replace('\n', " ")).expect("a header")).expect("a law")
+    }
+
+    fn on(text: &str) -> Day {
+        day(text.parse().expect("a date"))
+    }
+
+    #[test]
+    fn the_last_sends_of_s_14() {
+        let law = law();
+        for (form, last) in
+            [(FormNumber::One, "2024-12-26"), (FormNumber::Two, "2024-12-26"), (FormNumber::Three, "2024-12-22")]
+        {
+            assert!(law.room(form, on(last)).1, "{form:?} on {last}");
+            assert!(!law.room(form, on(last) + 1).1, "{form:?} after {last}");
+        }
+        assert_eq!(law.last_offer, at(on("2024-12-26"), 21));
+    }
+
+    #[test]
+    fn force_begins_eleven_days_after_publication() {
+        let law = law();
+        assert!(!law.room(FormNumber::One, on("2024-03-09")).1);
+        assert!(law.room(FormNumber::One, on("2024-03-10")).1);
+        assert_eq!(law.offer_day(at(on("2024-03-01"), 12)), on("2024-03-10"));
+    }
+
+    #[test]
+    fn ready_just_before_at_and_after_the_offer_hour() {
+        let law = law();
+        let nine = at(on("2024-03-12"), 9);
+        assert_eq!(law.offer_day(nine - Span::millis(1)), on("2024-03-12"));
+        assert_eq!(law.offer_day(nine), on("2024-03-13"));
+        assert_eq!(law.offer_day(nine + Span::millis(1)), on("2024-03-13"));
+    }
+
+    #[test]
+    fn a_text_waits_for_the_permitted_hours() {
+        let law = law();
+        let today = on("2024-03-12");
+        assert_eq!(law.permitted_slot(at(today, 8)).from, at(today, 9));
+        assert_eq!(law.permitted_slot(at(today, 12)).from, at(today, 12));
+        assert_eq!(law.permitted_slot(at(today, 21)).from, at(today + 1, 9));
+        let last_tick = at(today, 21) - Span::millis(1);
+        let slot = law.permitted_slot(last_tick);
+        assert_eq!((slot.from, slot.until), (last_tick, at(today + 1, 21) + law.slack));
+    }
+
+    #[test]
+    fn the_window_is_cut_at_the_end_of_force() {
+        let law = law();
+        assert_eq!(law.last_day_of_window(at(on("2024-12-26"), 23)), on("2024-12-31"));
+        assert_eq!(law.last_day_of_window(at(on("2024-12-27"), 1)), on("2024-12-31"));
+        assert_eq!(law.window_ends(on("2024-12-31")), at(on("2025-01-01"), 0));
+    }
+
+    #[test]
+    fn a_month_whose_day_has_passed_is_paid_on_the_next() {
+        let law = law();
+        let april = month_of(on("2024-04-01"));
+        let regular = on("2024-05-17");
+        let nine = law.payment_from(regular);
+        assert_eq!(law.days_of_payment(april, nine - Span::millis(1)), (regular, regular));
+        assert_eq!(law.days_of_payment(april, nine), (regular, on("2024-06-14")));
+        assert_eq!(law.days_of_payment(april, at(regular + 1, 0)), (on("2024-06-14"), on("2024-06-14")));
+    }
+
+    #[test]
+    fn the_sum_is_the_one_of_the_first_of_the_month() {
+        let law = law();
+        let sum = |date: &str| law.amount(District(710_000_000), first_of(month_of(on(date))));
+        assert_eq!(sum("2024-12-31"), Some(Tiyn(3 * 369_200)));
+        assert_eq!(sum("2025-01-31"), Some(Tiyn(3 * 393_200)));
+        assert_eq!(sum("2023-12-31"), None);
+        assert_eq!(law.amount(District(1), on("2024-05-01")), None);
+    }
+}

@@ -1,0 +1,202 @@
+//! What the oracle reads of a plan, by types of its own: the law of the run, and of a family only who
+//! is in it. Everything else it takes from the answers that the engine had.
+//!
+//! An error names the field; it repeats the value of a header, never one of a family.
+
+use chrono::NaiveDate;
+use proaktiv_messages::identity::Iin;
+use proaktiv_messages::{BankCode, District};
+use serde::Deserialize;
+
+/// First line of a plan.
+#[derive(Deserialize)]
+pub(crate) struct Header {
+    plan: String,
+    version: u32,
+    /// The day of the first list.
+    pub starts: NaiveDate,
+    /// The day on which a run ends at the latest.
+    pub horizon: NaiveDate,
+    /// Whether the observer is switched on (T-01).
+    #[serde(default)]
+    pub observer: bool,
+    #[serde(default)]
+    pub tick_ms: Option<i64>,
+    /// The parameters of the law.
+    pub law: Law,
+}
+
+/// A value that says what it rests on.
+#[derive(Deserialize)]
+pub(crate) struct Based<T> {
+    /// The value.
+    pub value: T,
+}
+
+/// The parameters of the law in a header.
+#[derive(Deserialize)]
+pub(crate) struct Law {
+    /// Day of the first official publication (A-O6).
+    pub published: Based<NaiveDate>,
+    /// Last day of force, inclusive (S-14).
+    pub last_day: NaiveDate,
+    /// The service code (S-25).
+    pub service_code: Based<String>,
+    /// Banks integrated with the ministry's system (A-22).
+    pub integrated_banks: Vec<BankCode>,
+    /// Working days of a window.
+    pub reply_window_working_days: u32,
+    /// Hour at which first forms are taken up (S-36).
+    pub offer_hour: u32,
+    /// First permitted hour (S-36).
+    pub permitted_from: u32,
+    /// End of the permitted hours.
+    pub permitted_to: u32,
+    /// Which working day of a month is the day of payment (S-49).
+    pub payment_working_day: u32,
+    /// The hour of payment.
+    pub payment_hour: u32,
+    /// Rates by district.
+    pub rates: Vec<Rate>,
+    /// The monthly calculation index by date.
+    pub mci: Vec<Mci>,
+}
+
+/// The rate of a district from a date on.
+#[derive(Deserialize)]
+pub(crate) struct Rate {
+    /// Of which district.
+    pub district: District,
+    /// From when.
+    pub from: NaiveDate,
+    /// Once a what.
+    pub unit: Unit,
+    /// How many indices.
+    pub mci: i64,
+}
+
+/// What a rate is due once for (S-49).
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unit {
+    /// A calendar month.
+    Monthly,
+    /// A calendar quarter.
+    Quarterly,
+}
+
+/// The monthly calculation index from a date on.
+#[derive(Deserialize)]
+pub(crate) struct Mci {
+    /// From when.
+    pub from: NaiveDate,
+    /// How much, in tiyn.
+    pub tiyn: i64,
+}
+
+/// A family's line.
+#[derive(Deserialize)]
+pub(crate) struct Family {
+    /// Its number.
+    pub family: u32,
+    /// Its children.
+    pub children: Vec<Listed>,
+    /// Its parents.
+    #[serde(default)]
+    pub parents: Vec<Parent>,
+}
+
+/// A child of the plan.
+#[derive(Deserialize)]
+pub(crate) struct Listed {
+    /// Its number.
+    pub child: u32,
+    /// Who it is.
+    pub iin: Iin,
+    /// From which day on the list has it.
+    pub first_listed: NaiveDate,
+    /// Its enrolment.
+    pub enrolment: Period,
+}
+
+/// What of the enrolment says how long the list has the child.
+#[derive(Deserialize)]
+pub(crate) struct Period {
+    /// Last day of home schooling.
+    #[serde(default)]
+    pub to: Option<NaiveDate>,
+}
+
+/// A parent of the plan.
+#[derive(Deserialize)]
+pub(crate) struct Parent {
+    /// Who it is.
+    pub iin: Iin,
+}
+
+/// Reads the first line of a plan.
+pub(crate) fn header(line: &str) -> Result<Header, String> {
+    let header: Header = serde_json::from_str(line).map_err(|error| format!("header of the plan: {error}"))?;
+    let wrong =
+        |field: &str, value: String, asked: &str| Err(format!("header of the plan: {field} is {value}, {asked}"));
+    if header.plan != "proaktiv.plan" {
+        return wrong("plan", format!("{:?}", header.plan), "must be \"proaktiv.plan\"");
+    }
+    if header.version != 1 {
+        return wrong("version", header.version.to_string(), "must be 1");
+    }
+    let law = &header.law;
+    let code = &law.service_code.value;
+    if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return wrong("law.service_code", format!("{code:?}"), "must be digits only (S-25)");
+    }
+    if law.integrated_banks.is_empty() || law.integrated_banks.len() > 64 {
+        return wrong("law.integrated_banks", format!("a list of {}", law.integrated_banks.len()), "must name 1 to 64");
+    }
+    for (field, hour) in [
+        ("law.offer_hour", law.offer_hour),
+        ("law.permitted_from", law.permitted_from),
+        ("law.permitted_to", law.permitted_to),
+        ("law.payment_hour", law.payment_hour),
+    ] {
+        if hour > 24 {
+            return wrong(field, hour.to_string(), "must be an hour from 0 to 24");
+        }
+    }
+    for (field, days) in [
+        ("law.reply_window_working_days", law.reply_window_working_days),
+        ("law.payment_working_day", law.payment_working_day),
+    ] {
+        if !(1..=15).contains(&days) {
+            return wrong(field, days.to_string(), "must be a count of working days from 1 to 15");
+        }
+    }
+    Ok(header)
+}
+
+/// Reads one family's line.
+pub(crate) fn family(line: &str) -> Result<Family, String> {
+    // The text of serde may repeat a value of a person: only the name of a missing field is safe.
+    serde_json::from_str(line).map_err(|error| {
+        let text = error.to_string();
+        if text.starts_with("missing field") {
+            format!("family of the plan: {text}")
+        } else {
+            format!("family of the plan: what ends at column {} cannot be read", error.column())
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_a_family_repeats_no_value() {
+        let line = r#"{"family":1,"children":[{"child":1,"iin":159901500005,"first_listed":"2024-03-11"}]}"#;
+        let error = family(line).err().expect("an IIN is a text");
+        assert!(!error.contains("1599"), "{error}");
+        let error = family(r#"{"family":1}"#).err().expect("children are missing");
+        assert!(error.contains("children"), "{error}");
+    }
+}

@@ -1,0 +1,63 @@
+//! What the oracle hands back: counts, and every place where the engine did something else.
+//!
+//! Nothing here names a person: children go by their numbers in the plan.
+
+use std::collections::BTreeMap;
+
+use proaktiv_messages::Moment;
+
+/// How many disagreements are kept; all are counted.
+const KEPT: usize = 1000;
+
+/// One output that is not the one the act asks for, or is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The family's number in the plan; 0 where it concerns no family.
+    pub family: u32,
+    /// The child's number in the plan; 0 where it concerns no child.
+    pub child: u32,
+    /// When the output left, or when it was last to leave.
+    pub at: Moment,
+    /// The row that is broken, such as `A-24`.
+    pub point: &'static str,
+    /// What the act asks for.
+    pub expected: String,
+    /// What there was.
+    pub found: String,
+}
+
+/// The judgement of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// Children of the plan.
+    pub children: u64,
+    /// Outputs that were compared with a prediction.
+    pub outputs_compared: u64,
+    /// Outputs that repeated an id.
+    pub repeats: u64,
+    /// Children that the oracle does not judge, by why.
+    pub undecided: BTreeMap<String, u64>,
+    /// The first disagreements, at most 1,000.
+    pub disagreements: Vec<Disagreement>,
+    /// All disagreements.
+    pub disagreements_total: u64,
+    /// Children by the state in which they are predicted to end.
+    pub outcomes: BTreeMap<String, u64>,
+    /// Forms that left, by number.
+    pub sent: BTreeMap<String, u64>,
+}
+
+impl Verdict {
+    /// Notes a disagreement.
+    pub(crate) fn disagree(&mut self, disagreement: Disagreement) {
+        self.disagreements_total += 1;
+        if self.disagreements.len() < KEPT {
+            self.disagreements.push(disagreement);
+        }
+    }
+}
+
+/// Adds one to a count.
+pub(crate) fn count(counts: &mut BTreeMap<String, u64>, name: String) {
+    *counts.entry(name).or_insert(0) += 1;
+}

@@ -1,0 +1,55 @@
+//! Reading of message types inside a plan: as the messages are written, but a field that nobody
+//! knows is an error. On the wire it may come from a newer sender; in a plan it is a slip of the pen.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use proaktiv_messages::identity::{DocumentNumber, Iban, Msisdn};
+use proaktiv_messages::{
+    Account, AccountKind, ApplicationId, Clear, Conclusion, Disability, Ending, EndingKind, IdentityDocument,
+    LiveApplication, Moment, Status, StatusKind, SubscriberNumber,
+};
+use serde::{Deserialize, Deserializer};
+
+macro_rules! strict {
+    ($read:ident: $shape:ident<$target:ty> as $name:ident {
+        $($field:ident: $type:ty),+ $(; $($optional:ident: $inner:ty),+)?
+    }) => {
+        pub(super) fn $read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$shape<$target>, D::Error> {
+            #[derive(Deserialize)]
+            #[serde(deny_unknown_fields)]
+            struct Line {
+                $($field: $type,)+
+                $($(#[serde(default)] $optional: Option<$inner>,)+)?
+            }
+            let read = |line: Line| $name { $($field: line.$field,)+ $($($optional: line.$optional,)+)? };
+            Ok($shape::<Line>::deserialize(deserializer)?.into_iter().map(read).gather())
+        }
+    };
+}
+
+/// Collects into the shape that the field has: a list, or at most one.
+trait Gather<C> {
+    fn gather(self) -> C;
+}
+
+impl<T, I: Iterator<Item = T>> Gather<Vec<T>> for I {
+    fn gather(self) -> Vec<T> {
+        self.collect()
+    }
+}
+
+impl<T, I: Iterator<Item = T>> Gather<Option<T>> for I {
+    fn gather(mut self) -> Option<T> {
+        self.next()
+    }
+}
+
+strict!(statuses: Vec<Status> as Status { kind: StatusKind, from: NaiveDate; to: NaiveDate });
+strict!(disability: Option<Disability> as Disability { since: NaiveDate; until: NaiveDate });
+strict!(live_application: Option<LiveApplication> as LiveApplication { number: u64, granted: bool; ours: ApplicationId });
+strict!(conclusions: Vec<Conclusion> as Conclusion { number: Arc<str>, date: NaiveDate });
+strict!(ending: Option<Ending> as Ending { kind: EndingKind; on: NaiveDate });
+strict!(documents: Vec<IdentityDocument<Clear>> as IdentityDocument { number: DocumentNumber, valid_to: NaiveDate, invalidated: bool });
+strict!(numbers: Vec<SubscriberNumber<Clear>> as SubscriberNumber { number: Msisdn, main: bool, confirmed: NaiveDate });
+strict!(accounts: Vec<Account<Clear>> as Account { account: Iban, kind: AccountKind, usable: bool; opened: Moment });

@@ -1,0 +1,417 @@
+//! Scenarios: which world a plan is expanded into. Owns what a scenario file may say, the catalogue
+//! of those that come with the program, and the rule that every share says where it is from. What is
+//! drawn from a scenario is the business of [`population`](crate::population).
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use chrono::NaiveDate;
+use proaktiv_messages::District;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::LawHeader;
+use crate::population::Kind;
+
+/// What all parts of a whole sum to: shares are counted in parts of ten thousand, since draws are
+/// made in whole numbers.
+pub const WHOLE: u32 = 10_000;
+
+/// The scenarios of the catalogue, in the order in which they are listed.
+const CATALOGUE: &[(&str, &str)] = &[("quiet", include_str!("../catalogue/quiet.toml"))];
+
+/// A world to expand plans from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Its name: what is written on the command line.
+    pub name: String,
+    /// What it is, in one line.
+    pub about: String,
+    /// How many children it has unless the command line says otherwise.
+    pub children: u64,
+    /// The first day of the run (Astana).
+    pub starts: NaiveDate,
+    /// The last day of the run (Astana).
+    pub horizon: NaiveDate,
+    /// The length of one tick of the post, in milliseconds.
+    pub tick_ms: u32,
+    /// Whether an observer listens (T-01).
+    pub observer: bool,
+    /// The law of the run.
+    pub law: LawHeader,
+    /// Where people live.
+    pub districts: Districts,
+    /// Last day of home schooling of everybody.
+    pub enrolment_ends: Based<NaiveDate>,
+    /// What becomes of families.
+    pub kinds: Kinds,
+    /// How often what does not decide the outcome is so.
+    pub shares: Shares,
+    /// How long things take, how many there are, and when children come.
+    pub spreads: Spreads,
+    /// What the report of a run must show.
+    #[serde(default)]
+    pub thresholds: Vec<Threshold>,
+}
+
+/// Ground of a number: a source, or the word that it is assumed. Exactly one of the two.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ground {
+    /// Where it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The word `assumed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+}
+
+/// A value with its ground.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Based<T> {
+    /// The value.
+    pub value: T,
+    /// Its ground.
+    pub ground: Ground,
+}
+
+/// A share of [`WHOLE`], with its ground.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// Parts of ten thousand.
+    pub parts: u32,
+    /// Where it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The word `assumed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+}
+
+/// Bands of values with their shares, and one ground for all. Within a band all values are alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spread<T> {
+    /// The bands; their parts sum to [`WHOLE`].
+    pub bands: Vec<Band<T>>,
+    /// Their ground.
+    pub ground: Ground,
+}
+
+/// One band of a [`Spread`], both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band<T> {
+    /// Parts of ten thousand.
+    pub parts: u32,
+    /// The least value.
+    pub from: T,
+    /// The greatest value.
+    pub to: T,
+}
+
+/// Where people live, and how many schools are there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Districts {
+    /// The districts; their parts sum to [`WHOLE`].
+    pub list: Vec<Place>,
+    /// Their ground.
+    pub ground: Ground,
+}
+
+/// A district as people are spread over it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Its code.
+    pub district: District,
+    /// Its name, for readers.
+    pub name: String,
+    /// Parts of ten thousand of the families.
+    pub parts: u32,
+    /// How many schools teach at home there, 1 to 999.
+    pub schools: u32,
+}
+
+/// What becomes of families: the share of each kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kinds {
+    /// The kinds; their parts sum to [`WHOLE`].
+    pub list: Vec<KindShare>,
+    /// Their ground.
+    pub ground: Ground,
+}
+
+/// The share of one kind of family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindShare {
+    /// The kind.
+    pub kind: Kind,
+    /// Parts of ten thousand.
+    pub parts: u32,
+}
+
+macro_rules! listed {
+    ($(#[$doc:meta])* $name:ident: $type:ty { $($(#[$field_doc:meta])* $field:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $type,)+
+        }
+
+        impl $name {
+            /// Returns all of them with their names, in the order of definition.
+            pub fn all(&self) -> Vec<(&'static str, &$type)> {
+                vec![$((stringify!($field), &self.$field)),+]
+            }
+        }
+    };
+}
+
+listed! {
+    /// How often what does not decide the outcome is so.
+    Shares: Share {
+        /// Families whose birth act names two parents, where the kind does not say.
+        two_parents,
+        /// Families whose names are Kazakh; the others' are Russian.
+        kazakh_names,
+        /// Girls among children.
+        girls,
+        /// Mothers who stand before fathers in the record.
+        mother_first,
+        /// Children who are registered in another district than their school's.
+        registered_elsewhere,
+        /// Portal language known and Russian.
+        language_ru,
+        /// Portal language known and Kazakh.
+        language_kk,
+        /// People with two or three subscriber numbers.
+        several_numbers,
+        /// People with an ordinary account, which does not count.
+        ordinary_account,
+        /// People with a special account that is closed or frozen.
+        unusable_account,
+        /// People with a second special account at one bank.
+        second_account_same_bank,
+        /// People with a special account at a bank that is not integrated.
+        account_elsewhere,
+        /// People with an outdated document beside the valid one.
+        outdated_document,
+        /// People with a status that ended long ago.
+        past_status,
+        /// Disabilities with a term, which ends after the run.
+        disability_term,
+    }
+}
+
+/// How long things take, how many there are, and when children come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spreads {
+    /// The first day on whose list a child stands.
+    pub first_listed: Spread<NaiveDate>,
+    /// The same for children of the kind `listed_too_late`.
+    pub listed_too_late: Spread<NaiveDate>,
+    /// Minutes between the question of KDP and the answer.
+    pub consent_minutes: Spread<u32>,
+    /// Minutes between a form and the reply, inside the window.
+    pub reply_minutes: Spread<u32>,
+    /// Minutes between an application and its decision.
+    pub decision_minutes: Spread<u32>,
+    /// Integrated banks at which a person has a special account, where the kind does not say.
+    pub banks: Spread<u32>,
+}
+
+/// What the report of a run must show, or the run has missed it (exit 99).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Path of a number in `result.json`: `oracle.undecided`.
+    pub measure: String,
+    /// The least that is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u64>,
+    /// The most that is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u64>,
+}
+
+/// No scenario of the catalogue has this name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownScenario {
+    /// The name asked for.
+    pub name: String,
+}
+
+impl fmt::Display for UnknownScenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = CATALOGUE.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        write!(f, "no scenario is called {:?}; expected one of {names}", self.name)
+    }
+}
+
+impl std::error::Error for UnknownScenario {}
+
+/// Why a text is no scenario.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScenarioError {
+    /// It is no TOML, or a field is missing, unknown or of a wrong type.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A field has a value that is not accepted.
+    #[error("{field}: {value} is not accepted; expected {accepted}")]
+    Value {
+        /// Path of the field.
+        field: String,
+        /// Its value.
+        value: String,
+        /// What is accepted.
+        accepted: &'static str,
+    },
+}
+
+impl Scenario {
+    /// Returns the scenario of the catalogue with this name.
+    pub fn named(name: &str) -> Result<Self, UnknownScenario> {
+        let found = CATALOGUE.iter().find(|(known, _)| *known == name);
+        let (_, text) = found.ok_or_else(|| UnknownScenario { name: name.to_owned() })?;
+        Ok(Self::embedded(text))
+    }
+
+    /// Returns all scenarios of the catalogue, in its order.
+    pub fn all() -> Vec<Self> {
+        CATALOGUE.iter().map(|(_, text)| Self::embedded(text)).collect()
+    }
+
+    fn embedded(text: &str) -> Self {
+        Self::from_toml(text).expect("the catalogue comes with the program, and a test reads all of it")
+    }
+
+    /// Reads and checks a scenario.
+    pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
+        let scenario: Self = toml::from_str(text).map_err(|reason| ScenarioError::Unreadable(reason.to_string()))?;
+        scenario.check()?;
+        Ok(scenario)
+    }
+
+    /// Checks that shares sum to a whole, that nothing is backwards and that each number says its
+    /// ground.
+    pub fn check(&self) -> Result<(), ScenarioError> {
+        that(self.starts <= self.horizon, "horizon", &self.horizon, "a day not before starts")?;
+        that(self.tick_ms > 0, "tick_ms", &self.tick_ms, "a whole number of milliseconds from 1")?;
+        that((1..=4_000_000).contains(&self.children), "children", &self.children, "a whole number from 1 to 4000000")?;
+        check_ground("enrolment_ends.ground", &self.enrolment_ends.ground.source, &self.enrolment_ends.ground.basis)?;
+        self.check_districts()?;
+        check_sum("kinds.list", self.kinds.list.iter().map(|kind| kind.parts))?;
+        check_ground("kinds.ground", &self.kinds.ground.source, &self.kinds.ground.basis)?;
+        for (name, share) in self.shares.all() {
+            let field = format!("shares.{name}");
+            that(share.parts <= WHOLE, &format!("{field}.parts"), &share.parts, "a whole number from 0 to 10000")?;
+            check_ground(&field, &share.source, &share.basis)?;
+        }
+        let spreads = &self.spreads;
+        let run = self.starts..=self.horizon;
+        check_spread("spreads.first_listed", &spreads.first_listed, run.clone())?;
+        check_spread("spreads.listed_too_late", &spreads.listed_too_late, run)?;
+        check_spread("spreads.consent_minutes", &spreads.consent_minutes, 0..=100_000)?;
+        check_spread("spreads.reply_minutes", &spreads.reply_minutes, 0..=100_000)?;
+        check_spread("spreads.decision_minutes", &spreads.decision_minutes, 0..=100_000)?;
+        check_spread("spreads.banks", &spreads.banks, 1..=self.law.integrated_banks.len().min(5) as u32)
+    }
+
+    fn check_districts(&self) -> Result<(), ScenarioError> {
+        check_sum("districts.list", self.districts.list.iter().map(|place| place.parts))?;
+        check_ground("districts.ground", &self.districts.ground.source, &self.districts.ground.basis)?;
+        for place in &self.districts.list {
+            let rated = self.law.rates.iter().any(|rate| rate.district == place.district && rate.from <= self.starts);
+            that(rated, "districts.list.district", &place.district, "a district with a rate in law.rates")?;
+            that(
+                (1..=999).contains(&place.schools),
+                "districts.list.schools",
+                &place.schools,
+                "a whole number from 1 to 999",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn that(holds: bool, field: &str, value: &dyn fmt::Display, accepted: &'static str) -> Result<(), ScenarioError> {
+    if holds {
+        return Ok(());
+    }
+    Err(ScenarioError::Value { field: field.to_owned(), value: value.to_string(), accepted })
+}
+
+fn check_ground(field: &str, source: &Option<String>, basis: &Option<String>) -> Result<(), ScenarioError> {
+    let given = match (source, basis) {
+        (Some(source), None) => !source.trim().is_empty(),
+        (None, Some(basis)) => basis == "assumed",
+        (None, None) | (Some(_), Some(_)) => false,
+    };
+    that(given, field, &"its ground", "either a source, or basis = \"assumed\"")
+}
+
+fn check_sum(field: &str, parts: impl Iterator<Item = u32>) -> Result<(), ScenarioError> {
+    let sum: u32 = parts.sum();
+    that(sum == WHOLE, &format!("{field}, sum of parts"), &sum, "10000")
+}
+
+fn check_spread<T: PartialOrd + fmt::Display>(
+    field: &str,
+    spread: &Spread<T>,
+    range: RangeInclusive<T>,
+) -> Result<(), ScenarioError> {
+    check_sum(field, spread.bands.iter().map(|band| band.parts))?;
+    check_ground(&format!("{field}.ground"), &spread.ground.source, &spread.ground.basis)?;
+    for band in &spread.bands {
+        let within = range.contains(&band.from) && range.contains(&band.to);
+        that(band.from <= band.to, &format!("{field}.from"), &band.from, "a value not after to")?;
+        that(within, &format!("{field}.to"), &band.to, "a value that the run can take")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_catalogue_reads() {
+        for (name, text) in CATALOGUE {
+            let scenario = Scenario::from_toml(text).unwrap_or_else(|reason| panic!("{name}: {reason}"));
+            assert_eq!(scenario.name, *name);
+            assert_eq!(Scenario::named(name), Ok(scenario));
+        }
+        assert_eq!(Scenario::all().len(), CATALOGUE.len());
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_the_known_ones() {
+        let reason = Scenario::named("loud").expect_err("no such scenario").to_string();
+        assert_eq!(reason, "no scenario is called \"loud\"; expected one of quiet");
+    }
+
+    #[test]
+    fn a_share_without_ground_is_refused() {
+        let text = CATALOGUE[0].1;
+        let without = text.replacen("girls = { parts = 4850, source = ", "girls = { parts = 4850, basis = ", 1);
+        assert_ne!(text, without);
+        let reason = Scenario::from_toml(&without).expect_err("a basis that is not assumed").to_string();
+        assert!(reason.starts_with("shares.girls: its ground is not accepted"), "{reason}");
+    }
+
+    #[test]
+    fn parts_that_make_no_whole_are_refused() {
+        let mut scenario = Scenario::all().remove(0);
+        scenario.kinds.list[0].parts += 1;
+        let reason = scenario.check().expect_err("10001 parts").to_string();
+        assert_eq!(reason, "kinds.list, sum of parts: 10001 is not accepted; expected 10000");
+    }
+}
