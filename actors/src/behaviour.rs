@@ -52,7 +52,13 @@ impl Out {
 
     /// Answers `question` after a while.
     pub fn answer_after(&mut self, question: &Envelope<Clear>, after: Span, body: Body<Clear>) {
-        self.sendings.push(Sending { to: question.from, answers: Some(question.id), after, until_received: false, body });
+        self.sendings.push(Sending {
+            to: question.from,
+            answers: Some(question.id),
+            after,
+            until_received: false,
+            body,
+        });
     }
 
     /// Asks or tells `to` something that it answers by itself.

@@ -7,15 +7,15 @@
 mod astana;
 mod bank;
 mod behaviour;
-pub mod hosting;
-pub mod post;
 mod consent_seal;
 mod counter;
 mod delays;
+pub mod hosting;
 mod household;
 mod local_executive_body;
 mod observer;
 mod payer;
+pub mod post;
 mod registers;
 mod school;
 mod sms_centre;

@@ -79,12 +79,8 @@ impl Post {
 
     /// Takes a message that leaves `after` a while; `count` is the sender's own.
     pub fn send(&mut self, message: Envelope<Clear>, after: Span, count: u64) {
-        let order = Order {
-            class: 1,
-            receiver: message.to.rank(),
-            sender: mixed(message.from.rank(), self.salt),
-            count,
-        };
+        let order =
+            Order { class: 1, receiver: message.to.rank(), sender: mixed(message.from.rank(), self.salt), count };
         // At least one tick on the way.
         let at = self.tick_at_or_after(self.now + after) + 1;
         self.under_way += 1;

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proaktiv_actors::{
-    Bank, Bmg, Cbdi, Conduct, Counter, Delay, Gbdfl, Habit, Household, Intent, Kdp, LocalExecutiveBody, Nobd, Observer,
-    Payer, School, SmsCentre, Will,
+    Bank, Behaviour, Bmg, Cbdi, Conduct, Counter, Delay, Gbdfl, Habit, Household, Intent, Kdp, LocalExecutiveBody,
+    Nobd, Observer, Payer, School, SmsCentre, Will,
 };
 use proaktiv_messages::identity::{FullName, Iin};
 use proaktiv_messages::{
-    BankCode, BirthAct, ChildRecord, Clear, Decision, District, Enrolment, Kin, NumberRecord, Person, PersonRecord,
-    Registration, Span, Status,
+    BankCode, BirthAct, ChildRecord, Clear, Decision, District, Enrolment, Kin, NumberRecord, Party, Person,
+    PersonRecord, Registration, Span, Status,
 };
 
 use crate::plan::{Child, ConsentConduct, Family, Header, Parent, PlanError, Says};
@@ -115,6 +115,33 @@ impl Cast {
         self.conducts.of(family).map(Household::new)
     }
 
+    /// Gives every party its address, and keeps what makes households.
+    pub fn into_parties(self) -> (Vec<(Party, Box<dyn Behaviour>)>, Households) {
+        let mut parties: Vec<(Party, Box<dyn Behaviour>)> = vec![
+            (Party::Nobd, Box::new(self.nobd)),
+            (Party::Cbdi, Box::new(self.cbdi)),
+            (Party::Counter, Box::new(self.counter)),
+            (Party::Kdp, Box::new(self.kdp)),
+            (Party::Gbdfl, Box::new(self.gbdfl)),
+            (Party::Bmg, Box::new(self.bmg)),
+            (Party::SmsCentre, Box::new(self.sms_centre)),
+            (Party::Payer, Box::new(self.payer)),
+        ];
+        for (number, school) in self.schools {
+            parties.push((Party::School(number), Box::new(school)));
+        }
+        for (code, bank) in self.banks {
+            parties.push((Party::Bank(code), Box::new(bank)));
+        }
+        for (district, body) in self.local_executive_bodies {
+            parties.push((Party::LocalExecutiveBody(district), Box::new(body)));
+        }
+        if let Some(observer) = self.observer {
+            parties.push((Party::Observer, Box::new(observer)));
+        }
+        (parties, Households(self.conducts))
+    }
+
     fn join_child(&mut self, family: &Family, child: &Child) {
         let row = Arc::new(row(child));
         let school = self.schools.entry(row.school).or_insert_with(|| School::new(row.school));
@@ -155,6 +182,17 @@ impl Cast {
             let bank = self.banks.entry(code).or_insert_with(|| Bank::new(code, self.seal_key, Delay::NONE));
             bank.hold(parent.iin, *account);
         }
+    }
+}
+
+/// What makes households when their first message comes.
+pub struct Households(Conducts);
+
+impl Households {
+    /// Returns the household of a family, which has heard nothing yet; none for a number that no
+    /// family of the plan has.
+    pub fn household(&self, family: u32) -> Option<Household> {
+        self.0.of(family).map(Household::new)
     }
 }
 

@@ -1,3 +1,9 @@
-//! The simulation.
+//! `proaktiv-sim`: the simulation on the command line.
 
-fn main() {}
+mod command_line;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    command_line::main()
+}

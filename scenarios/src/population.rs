@@ -20,6 +20,9 @@ use crate::scenario::Scenario;
 
 pub use kind::Kind;
 
+/// The most children that a plan can be expanded to: beyond them made-up numbers would repeat.
+pub const MOST_CHILDREN: u64 = identity::MOST_FAMILIES as u64;
+
 /// Returns the header of the plan of `scenario` with so many children and this seed.
 pub fn header(scenario: &Scenario, children: u64, seed: u64) -> Header {
     let derived = |purpose: &str| blake3::derive_key(purpose, &seed.to_le_bytes());
@@ -45,6 +48,9 @@ pub fn header(scenario: &Scenario, children: u64, seed: u64) -> Header {
 
 /// Returns the families of `scenario` with so many children and this seed, one child a family, in
 /// the order of their numbers. More children only add families: the first ones stay as they are.
+///
+/// # Panics
+/// While it is drawn, beyond [`MOST_CHILDREN`].
 pub fn families(scenario: &Scenario, children: u64, seed: u64) -> impl Iterator<Item = Family> {
     let draw = family::Drawing::new(scenario, seed);
     (1..=u32::try_from(children).unwrap_or(u32::MAX)).map(move |number| draw.family(number))

@@ -76,6 +76,9 @@ fn a_broken_header_fits_neither_schema_nor_reader() {
         ("/law/integrated_banks", json!(["601", "601"])),
         ("/law/offer_hour", json!(24)),
         ("/law/rates/0/unit", json!("quarterly")),
+        ("/law/rates/0/mci", json!(0)),
+        ("/law/rates/0/source", json!(" ")),
+        ("/law/reply_window_working_days", json!(0)),
         ("/law/mci/0/source", Value::Null),
     ] {
         let line = broken(&sound, pointer, &value);

@@ -6,8 +6,10 @@
 
 mod engine;
 mod party;
+mod skeleton;
 mod world;
 
 pub use engine::{EngineHost, SharedJournal};
 pub use party::Cast;
+pub use skeleton::bare;
 pub use world::{Ended, Watch, World, run};

@@ -130,7 +130,7 @@ async fn live<W: Watch + 'static>(
 }
 
 /// Waits until every actor has taken what lies in its mailbox: the paused clock moves only then.
-async fn idle() {
+pub(super) async fn idle() {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 

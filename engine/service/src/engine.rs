@@ -10,9 +10,7 @@ use std::sync::Arc;
 
 use proaktiv_core::Aggregate;
 use proaktiv_core::calendar::astana;
-use proaktiv_core::home_schooling::{
-    Effect, Event, Inbound, IntakeInbound, State, broken, forms, route,
-};
+use proaktiv_core::home_schooling::{Effect, Event, Inbound, IntakeInbound, State, broken, forms, route};
 use proaktiv_messages::{
     BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, Party, Sealed, SendSms, Token,
 };
@@ -25,7 +23,7 @@ use crate::outbox::{Outbox, Pending};
 use crate::record::{
     self, Answer, NO_HASH, Record, RecordedEffect, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
 };
-use crate::vault::{Sealing, Unsealing, UnknownToken, Vault};
+use crate::vault::{Sealing, UnknownToken, Unsealing, Vault};
 use crate::{Config, Journal, Position};
 
 /// Where what leaves the engine goes.
@@ -397,7 +395,9 @@ impl<J: Journal> Engine<J> {
         if waiting.set_aside {
             return;
         }
-        if let Some((due, _)) = waiting.state.next_deadline().filter(|(due, _)| waiting.armed.is_none_or(|at| *due < at)) {
+        if let Some((due, _)) =
+            waiting.state.next_deadline().filter(|(due, _)| waiting.armed.is_none_or(|at| *due < at))
+        {
             waiting.armed = Some(due);
             self.due.push(due, cell);
         }
@@ -512,10 +512,12 @@ impl<J: Journal> Engine<J> {
             inbound: RecordedInbound { sender: origin.sender, id: origin.id, answers: origin.answers, body: inbound },
             answer,
             events: Each(self.events.iter().map(|event| RecordedEvent { ground: event.ground(), event })),
-            effects: Each(self.effects.iter().zip(0..).map(|(effect, n)| RecordedEffect {
-                id: MessageId::Effect { key, step, n },
-                effect,
-            })),
+            effects: Each(
+                self.effects
+                    .iter()
+                    .zip(0..)
+                    .map(|(effect, n)| RecordedEffect { id: MessageId::Effect { key, step, n }, effect }),
+            ),
             law: self.config.condition.law.version(),
             prev: std::str::from_utf8(&self.head).unwrap_or_default(),
         };
@@ -530,7 +532,8 @@ impl<J: Journal> Engine<J> {
     /// Holds what leaves until the record is flushed; passes on what stays inside.
     fn release(&mut self, cell: u32, origin: Origin) {
         let Cell { key, step, .. } = self.cells[cell as usize];
-        let mut held = Held { position: self.position, acknowledge: origin.acknowledge, cell, effects: SmallVec::new() };
+        let mut held =
+            Held { position: self.position, acknowledge: origin.acknowledge, cell, effects: SmallVec::new() };
         for (effect, n) in self.effects.drain(..).zip(0..) {
             let id = MessageId::Effect { key, step, n };
             match effect {
@@ -601,12 +604,7 @@ impl From<UnknownToken> for Unrenderable {
     }
 }
 
-fn rendered_text(
-    sms: &SendSms<Sealed>,
-    vault: &Vault,
-    config: &Config,
-    now: Moment,
-) -> Result<Arc<str>, Unrenderable> {
+fn rendered_text(sms: &SendSms<Sealed>, vault: &Vault, config: &Config, now: Moment) -> Result<Arc<str>, Unrenderable> {
     let name = match &sms.name {
         Some(token) => Some(vault.name_of(token)?.as_str()),
         None => None,
@@ -618,14 +616,7 @@ fn rendered_text(
 }
 
 /// Sends a message: its tokens are exchanged back and its text is rendered where it leaves.
-fn depart<P: Ports>(
-    pending: &Pending,
-    vault: &Vault,
-    config: &Config,
-    stats: &mut Stats,
-    now: Moment,
-    ports: &mut P,
-) {
+fn depart<P: Ports>(pending: &Pending, vault: &Vault, config: &Config, stats: &mut Stats, now: Moment, ports: &mut P) {
     let text = if let Body::SendSms(sms) = &pending.body { rendered_text(sms, vault, config, now).ok() } else { None };
     let sealed = Envelope {
         id: pending.id,

@@ -56,7 +56,13 @@ pub(crate) struct ListDesk {
 impl ListDesk {
     /// Takes a part; returns the batch when it is the last one missing. `digest` makes the keyed
     /// digest of a row's content.
-    pub(crate) fn take(&mut self, from: Party, id: MessageId, chunk: &ListChunk<Clear>, key: &TokenKey) -> Option<Batch> {
+    pub(crate) fn take(
+        &mut self,
+        from: Party,
+        id: MessageId,
+        chunk: &ListChunk<Clear>,
+        key: &TokenKey,
+    ) -> Option<Batch> {
         let collected = self.batches.entry((from, chunk.batch)).or_default();
         if !collected.parts.contains(&(from, id)) {
             collected.parts.push((from, id));

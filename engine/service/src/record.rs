@@ -186,8 +186,8 @@ impl Record {
         if blake3::hash(body).to_hex().as_bytes() != stored {
             return Err(wrong);
         }
-        let record: Self = serde_json::from_slice(bytes)
-            .map_err(|reason| RecordError::Unreadable(position, reason.to_string()))?;
+        let record: Self =
+            serde_json::from_slice(bytes).map_err(|reason| RecordError::Unreadable(position, reason.to_string()))?;
         if record.schema != SCHEMA || record.version != VERSION {
             return Err(RecordError::Unreadable(position, "unknown schema or version".to_owned()));
         }

@@ -35,10 +35,11 @@ impl PlanReader<BufReader<File>> {
 impl<R: BufRead> PlanReader<R> {
     /// Reads the header of the plan that `source` gives.
     pub fn new(mut source: R) -> Result<Self, PlanError> {
-        let header_text = next_line(&mut source)?.ok_or(PlanError::Empty)?;
+        let mut line = 0;
+        let header_text = next_line(&mut source, &mut line)?.ok_or(PlanError::Empty)?;
         let header = Header::parse(&header_text)?;
         let checks = PlanChecks::new(&header);
-        Ok(Self { source, header, header_text, checks, line: 1, over: false })
+        Ok(Self { source, header, header_text, checks, line, over: false })
     }
 
     /// Returns the header.
@@ -52,14 +53,13 @@ impl<R: BufRead> PlanReader<R> {
     }
 
     fn read(&mut self) -> Result<Option<(String, Family)>, PlanError> {
-        let Some(text) = next_line(&mut self.source)? else {
+        let Some(text) = next_line(&mut self.source, &mut self.line)? else {
             self.checks.finish()?;
             return Ok(None);
         };
-        self.line += 1;
         let family: Family =
             serde_json::from_str(&text).map_err(|reason| PlanError::of_json(self.line, "", &text, &reason))?;
-        self.checks.take(&family)?;
+        self.checks.take_at(self.line, &family)?;
         Ok(Some((text, family)))
     }
 }
@@ -77,14 +77,17 @@ impl<R: BufRead> Iterator for PlanReader<R> {
     }
 }
 
-/// Returns the next line that is not blank, without its end.
-fn next_line<R: BufRead>(source: &mut R) -> Result<Option<String>, PlanError> {
+/// Returns the next line that is not blank, without its end, and counts in `line` how many were read.
+fn next_line<R: BufRead>(source: &mut R, line: &mut u64) -> Result<Option<String>, PlanError> {
     let mut text = String::new();
-    if source.read_line(&mut text)? == 0 {
-        return Ok(None);
+    while source.read_line(&mut text)? > 0 {
+        *line += 1;
+        text.truncate(text.trim_end().len());
+        if !text.is_empty() {
+            return Ok(Some(text));
+        }
     }
-    text.truncate(text.trim_end().len());
-    Ok(Some(text))
+    Ok(None)
 }
 
 #[derive(Deserialize)]
@@ -152,8 +155,8 @@ impl LawHeader {
             "a day not before law.published",
         )?;
         let code = &self.service_code.value;
-        let digits = (1..=9).contains(&code.len()) && code.bytes().all(|digit| digit.is_ascii_digit());
-        says.that(digits, "law.service_code.value", Some(format!("{code:?}")), "one to nine digits, as text")?;
+        let digits = (1..=8).contains(&code.len()) && code.bytes().all(|digit| digit.is_ascii_digit());
+        says.that(digits, "law.service_code.value", Some(format!("{code:?}")), "one to eight digits, as text")?;
         for (field, basis) in
             [("law.published.basis", &self.published.basis), ("law.service_code.basis", &self.service_code.basis)]
         {
@@ -193,10 +196,10 @@ impl LawHeader {
         hour("law.payment_working_day", self.payment_working_day, 1..=15)?;
         let days = self.reply_window_working_days;
         says.that(
-            (1..=60).contains(&days),
+            (1..=15).contains(&days),
             "law.reply_window_working_days",
             Some(days.to_string()),
-            "a whole number from 1 to 60",
+            "a whole number from 1 to 15",
         )
     }
 
@@ -213,7 +216,14 @@ impl LawHeader {
             // Reading S-49: both units exist; no run of this version pays by the quarter.
             says.that(rate.unit == RateUnit::Monthly, &field, Some("\"quarterly\"".to_owned()), "\"monthly\"")?;
             let field = format!("law.rates[{place}].mci");
-            says.that(rate.mci > 0, &field, Some("0".to_owned()), "a whole number from 1")?;
+            let within = (1..=1000).contains(&rate.mci);
+            says.that(within, &field, Some(rate.mci.to_string()), "a whole number from 1 to 1000")?;
+        }
+        let rates = self.rates.iter().map(|rate| ("rates", &rate.source)).enumerate();
+        let indices = self.mci.iter().map(|index| ("mci", &index.source)).enumerate();
+        for (place, (list, source)) in rates.chain(indices) {
+            let field = format!("law.{list}[{place}].source");
+            says.that(!source.trim().is_empty(), &field, None, "a text: the word assumed, or a source")?;
         }
         let first = self.mci.first().map(|first| first.from);
         let first_owed = self.published.value.with_day(1).unwrap_or(self.published.value);
@@ -290,9 +300,14 @@ impl PlanChecks {
         }
     }
 
-    /// Checks the next family of the plan.
+    /// Checks the next family of a plan that has one line a family.
     pub fn take(&mut self, family: &Family) -> Result<(), PlanError> {
-        let says = Says { line: u64::from(self.families) + 2 };
+        self.take_at(u64::from(self.families) + 2, family)
+    }
+
+    /// Checks the next family, which stands in this line.
+    pub fn take_at(&mut self, line: u64, family: &Family) -> Result<(), PlanError> {
+        let says = Says { line };
         let expected = self.families + 1;
         says.person(
             family.family == expected,

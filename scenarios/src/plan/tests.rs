@@ -135,6 +135,16 @@ fn as_many_families_must_follow_as_are_declared() {
 }
 
 #[test]
+fn blank_lines_are_passed_over_and_counted() {
+    let mut lines = changed(2, r#""family":2"#, r#""family":5"#);
+    lines.insert(1, String::new());
+    assert!(refusal(&lines).starts_with("line 4, family: 5 is not accepted; expected 2"), "{}", refusal(&lines));
+    lines = plan(3);
+    lines.extend([String::new(), " ".to_owned()]);
+    assert_eq!(read(&lines).expect("a sound plan").len(), 3);
+}
+
+#[test]
 fn a_district_without_a_rate_is_refused() {
     let mut lines = plan(3);
     let at = lines[1].find(r#""permanent":"#).expect("a registration") + r#""permanent":"#.len();

@@ -15,8 +15,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use proaktiv_messages::{
-    BankCode, ChildRecord, Closing, Consent, ConsentDecided, DecideApplication, Disability, District, Enrolment, Evidence,
-    Exclusion, Finding, FormNumber, Hold, Language, LiveApplication, Moment, PaymentMade, Sealed, SealedAccount, Tiyn, Token,
+    BankCode, ChildRecord, Closing, Consent, ConsentDecided, DecideApplication, Disability, District, Enrolment,
+    Evidence, Exclusion, Finding, FormNumber, Hold, Language, LiveApplication, Moment, PaymentMade, Sealed,
+    SealedAccount, Tiyn, Token,
 };
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -582,10 +583,8 @@ impl Aggregate for Case {
     }
 
     fn next_deadline(&self) -> Option<(Moment, CaseDeadline)> {
-        let ask_again = self
-            .ask_again
-            .filter(|(due, _)| *due < Moment::LATEST)
-            .map(|(due, _)| (due, CaseDeadline::AskAgain));
+        let ask_again =
+            self.ask_again.filter(|(due, _)| *due < Moment::LATEST).map(|(due, _)| (due, CaseDeadline::AskAgain));
         let payment = self.next_payment.map(|due| (due, CaseDeadline::PaymentDay));
         [ask_again, payment].into_iter().flatten().min_by_key(|(due, _)| *due)
     }

@@ -25,11 +25,16 @@ mod recipient;
 mod route;
 mod state;
 
-pub use case::{Application, Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, ChildFacts, Contact, Payment, PaymentState, Question, Stage};
+pub use case::{
+    Application, Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, ChildFacts, Contact, Payment, PaymentState,
+    Question, Stage,
+};
 pub use effect::{Condition, Effect};
 pub use intake::{Intake, IntakeEvent, IntakeInbound, KnownRow, ListCounts, RowDigest, RowKey};
 pub use invariants::{Broken, broken};
 pub use line::{Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Waiting};
-pub use recipient::{About, Progress, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal, Unfit};
+pub use recipient::{
+    About, Progress, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal, Unfit,
+};
 pub use route::{Misdirected, route};
 pub use state::{Deadline, Event, Inbound, Refusal, State};

@@ -4,9 +4,9 @@ use proaktiv_messages::{Key, KeyKind, Moment};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, Condition, Effect, Intake, IntakeEvent, IntakeInbound, Line,
-    LineDeadline, LineEvent, LineInbound, LineRefusal, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound,
-    RecipientRefusal,
+    Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, Condition, Effect, Intake, IntakeEvent, IntakeInbound,
+    Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Recipient, RecipientDeadline, RecipientEvent,
+    RecipientInbound, RecipientRefusal,
 };
 use crate::Aggregate;
 use crate::ground::Ground;
@@ -156,7 +156,9 @@ impl Aggregate for State {
             (State::Line(line), Inbound::Line(inbound)) => {
                 lifted(&**line, inbound, now, law, events, Event::Line, Refusal::Line)
             }
-            (State::Intake(_) | State::Case(_) | State::Recipient(_) | State::Line(_), _) => Err(Refusal::NotForThisKey),
+            (State::Intake(_) | State::Case(_) | State::Recipient(_) | State::Line(_), _) => {
+                Err(Refusal::NotForThisKey)
+            }
         }
     }
 

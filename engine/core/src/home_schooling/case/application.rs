@@ -1,16 +1,17 @@
 //! Order 42, p. 9–13, as one child meets them: the offer's end, the application, the decision, and
 //! what each event of a case asks of the world.
 
+use chrono::NaiveDate;
 use proaktiv_messages::{
     ApplicationId, AskApplications, AskChild, AskDisability, Body, Closing, DecideApplication, Decision, Evidence,
-    FormNumber, Key, Moment, Observation, Outcome, Party, Pay, PaymentId, Purposes, RegisterApplication, RequestConsent,
-    Sealed, SealedAccount, SendSms, Task, TaskReason, Token,
+    FormNumber, Key, Moment, Observation, Outcome, Party, Pay, PaymentId, Purposes, RegisterApplication,
+    RequestConsent, Sealed, SealedAccount, SendSms, Task, TaskReason, Token,
 };
 use smallvec::{SmallVec, smallvec};
 
 use super::{Application, Case, CaseEvent, CaseRefusal, Question, Stage};
 use crate::calendar::astana;
-use crate::home_schooling::{Condition, Effect, Inbound, LineInbound, RecipientInbound, Waiting};
+use crate::home_schooling::{Condition, Effect, Inbound, LineInbound, RecipientInbound, Unfit, Waiting};
 
 impl Case {
     /// P. 12: consent and choice of an account form the application, without an operator.
@@ -142,9 +143,13 @@ impl Case {
         effects.push(Effect::tell(to, body));
     }
 
-    /// A task for the local executive body of the school's district (S-46).
+    /// A task for a local executive body. A held case (S-46) is looked into where the child goes to
+    /// school; what follows a decision (S-31, S-50) concerns the body that decided.
     fn task(&self, reason: TaskReason) -> Option<Effect> {
-        let district = self.enrolment.as_ref()?.district;
+        let district = match reason {
+            TaskReason::Held(_) => self.enrolment.as_ref()?.district,
+            TaskReason::NoticeOfRefusal | TaskReason::PaymentReturned => self.facts.as_ref()?.district,
+        };
         let task = Task { child: self.child, reason };
         Some(Effect::tell(Party::LocalExecutiveBody(district), Body::OpenTask(task)))
     }
@@ -179,11 +184,7 @@ impl Case {
             // The shell renders the text and puts its digest here.
             text: Token::default(),
         };
-        Some(Effect::Tell {
-            to: Party::SmsCentre,
-            body: Body::SendSms(Box::new(sms)),
-            not_before: Some(not_before),
-        })
+        Some(Effect::Tell { to: Party::SmsCentre, body: Body::SendSms(Box::new(sms)), not_before: Some(not_before) })
     }
 
     /// A-O3, T-01: what the observer is told of an event: paragraph, outcome, district, day, and a
@@ -191,8 +192,10 @@ impl Case {
     pub(super) fn observation(&self, event: &CaseEvent) -> SmallVec<[Effect; 1]> {
         let outcome = match event {
             CaseEvent::Listed { .. } => Outcome::Listed,
-            CaseEvent::DisabilityConfirmed { .. }
-            | CaseEvent::NoApplicationFound { .. } => Outcome::Passed,
+            CaseEvent::DisabilityConfirmed { .. } | CaseEvent::NoApplicationFound { .. } => Outcome::Passed,
+            // The recipient's record was accepted, and in the second case BMG had a number of his.
+            CaseEvent::RepresentativeUnfit { why: Unfit::NoBmg, .. } => return self.passed(&[7]),
+            CaseEvent::RepresentativeFound { .. } => return self.passed(&[7, 8]),
             CaseEvent::Excluded { .. } | CaseEvent::Closed { .. } => Outcome::Stopped,
             CaseEvent::Held { .. } => Outcome::Held,
             CaseEvent::Offered { .. } => Outcome::Offered,
@@ -203,7 +206,6 @@ impl Case {
             | CaseEvent::ChildRecordTaken { .. }
             | CaseEvent::RepresentativeTried { .. }
             | CaseEvent::RepresentativeUnfit { .. }
-            | CaseEvent::RepresentativeFound { .. }
             | CaseEvent::RegisterCouldNotSay { .. }
             | CaseEvent::AskedAgain { .. }
             | CaseEvent::PaymentOrdered { .. }
@@ -212,18 +214,18 @@ impl Case {
             | CaseEvent::PaymentReturned { .. }
             | CaseEvent::Ended => return SmallVec::new(),
         };
-        let Some(district) = self.enrolment.as_ref().map(|enrolment| enrolment.district) else { return SmallVec::new() };
-        observed(self.child, event.ground().paragraph_number(), outcome, district)
+        self.observed(event.ground().paragraph_number(), outcome).into_iter().collect()
     }
-}
 
-/// Returns the effect that tells the observer. Day and token are the shell's: it knows the moment and the key.
-pub(crate) fn observed(
-    token: Token,
-    paragraph: u8,
-    outcome: Outcome,
-    district: proaktiv_messages::District,
-) -> SmallVec<[Effect; 1]> {
-    let day = chrono::NaiveDate::default();
-    smallvec![Effect::tell(Party::Observer, Body::Observe(Observation { token, day, paragraph, outcome, district }))]
+    fn passed(&self, paragraphs: &[u8]) -> SmallVec<[Effect; 1]> {
+        paragraphs.iter().filter_map(|paragraph| self.observed(*paragraph, Outcome::Passed)).collect()
+    }
+
+    /// Returns the effect that tells the observer. Day and token are the shell's: it knows the moment
+    /// and the key.
+    fn observed(&self, paragraph: u8, outcome: Outcome) -> Option<Effect> {
+        let district = self.enrolment.as_ref()?.district;
+        let observation = Observation { token: self.child, day: NaiveDate::default(), paragraph, outcome, district };
+        Some(Effect::tell(Party::Observer, Body::Observe(observation)))
+    }
 }

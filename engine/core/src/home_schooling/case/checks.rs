@@ -49,9 +49,9 @@ impl Case {
     ) -> Decided {
         self.is_asking(Question::Disability)?;
         events.push(match finding {
-            Finding::Yes(_) => CaseEvent::DisabilityConfirmed {
-                fact: Fact { finding: *finding, source: Party::Cbdi, at: now },
-            },
+            Finding::Yes(_) => {
+                CaseEvent::DisabilityConfirmed { fact: Fact { finding: *finding, source: Party::Cbdi, at: now } }
+            }
             Finding::No => CaseEvent::Excluded { ground: Exclusion::NoDisability },
             Finding::Unknown => self.could_not_say(Question::Disability, now),
         });

@@ -1,6 +1,6 @@
 //! Order 42, p. 9 (A-22…A-25, T-09, S-21, S-21b): which form the accounts call for.
 
-use proaktiv_messages::{Account, AccountKind, BankCode, FormNumber, SealedAccount, Sealed};
+use proaktiv_messages::{Account, AccountKind, BankCode, FormNumber, Sealed, SealedAccount};
 use smallvec::SmallVec;
 
 /// The accounts that count, one a bank, by bank code: what the form shows and an application uses (I-13).
@@ -11,10 +11,8 @@ pub type Frozen = SmallVec<[SealedAccount; 2]>;
 /// Reading S-21b: of two in one bank the earliest opened, then the first as the bank lists them; the
 /// shell hands accounts over in ascending order, so the first is the lowest number.
 pub fn frozen<'a>(accounts: impl IntoIterator<Item = &'a Account<Sealed>>) -> Frozen {
-    let mut counting: SmallVec<[&Account<Sealed>; 8]> = accounts
-        .into_iter()
-        .filter(|account| account.kind == AccountKind::Special && account.usable)
-        .collect();
+    let mut counting: SmallVec<[&Account<Sealed>; 8]> =
+        accounts.into_iter().filter(|account| account.kind == AccountKind::Special && account.usable).collect();
     counting.sort_by_key(|account| (account.account.bank, account.opened.is_none(), account.opened));
     counting.dedup_by_key(|account| account.account.bank);
     counting.into_iter().map(|account| account.account).collect()

@@ -1,0 +1,297 @@
+//! The commands of `proaktiv-sim`: arguments in, text and an exit code out.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use proaktiv_scenarios::plan;
+use proaktiv_scenarios::population::{self, MOST_CHILDREN};
+use proaktiv_scenarios::progress::Progress;
+use proaktiv_scenarios::result::Verdict;
+use proaktiv_scenarios::run::{Finished, Options, PlanSource, RunError, run};
+use proaktiv_scenarios::scenario::Scenario;
+use proaktiv_scenarios::summary::summary;
+
+/// Everything held.
+const HELD: u8 = 0;
+/// A bad argument, file or value.
+const USAGE: u8 = 2;
+/// The world came down.
+const CRASH: u8 = 81;
+/// After the end a child is pending.
+const PENDING: u8 = 82;
+/// An invariant, a monitor or the oracle disagrees.
+const WRONG: u8 = 83;
+/// Two runs of one plan differ.
+const NOT_DETERMINISTIC: u8 = 84;
+
+/// Simulates the pilot of order 42: families, registers, banks, officials, and the engine between them.
+#[derive(Parser)]
+#[command(
+    name = "proaktiv-sim",
+    version,
+    after_help = "Examples:
+  proaktiv-sim list                               the scenarios
+  proaktiv-sim run quiet                          run one, print a summary
+  proaktiv-sim run quiet --children 500 --seed 7 --out runs/a
+  proaktiv-sim plan quiet --children 3 > three.jsonl
+  proaktiv-sim run --plan three.jsonl             run a plan, edited by hand or not
+
+Exit codes: 0 all held, 2 usage, 81 crash, 82 a child is left pending, 83 wrong, 84 not deterministic."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Lists the scenarios of the catalogue.
+    List {
+        /// Prints one JSON document and nothing else on standard output.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints the expanded plan of a scenario: JSON Lines, one family a line.
+    Plan {
+        /// The scenario; `list` names them.
+        scenario: String,
+        #[command(flatten)]
+        size: Size,
+    },
+    /// Runs a scenario or a plan and says what held.
+    Run(Run),
+}
+
+#[derive(Args)]
+struct Size {
+    /// Children; the scenario says how many by default.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=MOST_CHILDREN))]
+    children: Option<u64>,
+    /// The seed: a whole number.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  proaktiv-sim run quiet
+  proaktiv-sim run quiet --children 140000 --against-skeleton
+  proaktiv-sim run --plan plan.jsonl --out runs/b --trace all --json")]
+struct Run {
+    /// The scenario; `list` names them.
+    #[arg(required_unless_present = "plan", conflicts_with = "plan")]
+    scenario: Option<String>,
+    #[command(flatten)]
+    size: Size,
+    /// A plan to run instead of a scenario.
+    #[arg(long, value_name = "PLAN.jsonl", conflicts_with_all = ["children", "seed"])]
+    plan: Option<PathBuf>,
+    /// A folder for result.json, trace.ndjson and journal.ndjson.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Writes into a folder that is there already.
+    #[arg(long, requires = "out")]
+    force: bool,
+    /// Which messages are written to trace.ndjson: all by default up to 1,000 children, none beyond.
+    #[arg(long, value_enum, requires = "out")]
+    trace: Option<Traced>,
+    /// Records that the memory journal keeps between two snapshots.
+    #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u64).range(1..))]
+    keep: u64,
+    /// Runs the plan twice and compares the digests.
+    #[arg(long)]
+    twice: bool,
+    /// Starts the parties in reverse order; the digest must be the same.
+    #[arg(long)]
+    reversed: bool,
+    /// Measures beside the run how fast the post and empty actors alone would be.
+    #[arg(long)]
+    against_skeleton: bool,
+    /// Prints one JSON document and nothing else on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Traced {
+    /// Every message.
+    All,
+    /// No message; the digest is made all the same.
+    None,
+}
+
+/// A message for standard error and the code to exit with.
+struct Failure(u8, String);
+
+/// Reads the command line, carries it out, and returns the exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; everything else is a wrong use.
+            let code = if error.use_stderr() { USAGE } else { HELD };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let done = match cli.command {
+        Command::List { json } => list(json),
+        Command::Plan { scenario, size } => print_plan(&scenario, &size),
+        Command::Run(arguments) => run_command(&arguments),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(Failure(code, message)) => {
+            eprintln!("proaktiv-sim: {message}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn usage(message: impl std::fmt::Display) -> Failure {
+    Failure(USAGE, message.to_string())
+}
+
+/// Prints to standard output; a reader that has gone away is no failure of ours.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(reason) if reason.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(reason) => Err(Failure(CRASH, format!("standard output: {reason}"))),
+    }
+}
+
+fn list(json: bool) -> Result<u8, Failure> {
+    let all = Scenario::all();
+    let text = if json {
+        let list: Vec<serde_json::Value> = all
+            .iter()
+            .map(|scenario| {
+                serde_json::json!({ "name": scenario.name, "about": scenario.about, "children": scenario.children })
+            })
+            .collect();
+        format!("{}\n", serde_json::Value::from(list))
+    } else {
+        all.iter()
+            .map(|scenario| format!("{:<12} {:>7}  {}\n", scenario.name, scenario.children, scenario.about))
+            .collect()
+    };
+    print(&text)?;
+    Ok(HELD)
+}
+
+fn named(scenario: &str) -> Result<Scenario, Failure> {
+    Scenario::named(scenario).map_err(usage)
+}
+
+fn print_plan(scenario: &str, size: &Size) -> Result<u8, Failure> {
+    let scenario = named(scenario)?;
+    let children = size.children.unwrap_or(scenario.children);
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut write = || {
+        plan::write_header(&mut out, &population::header(&scenario, children, size.seed))?;
+        for family in population::families(&scenario, children, size.seed) {
+            plan::write_family(&mut out, &family)?;
+        }
+        out.flush()
+    };
+    match write() {
+        Ok(()) => Ok(HELD),
+        Err(reason) if reason.kind() == std::io::ErrorKind::BrokenPipe => Ok(HELD),
+        Err(reason) => Err(Failure(CRASH, format!("standard output: {reason}"))),
+    }
+}
+
+/// Makes the folder for what a run leaves; refuses one that is there, unless it may be written into.
+fn prepare(out: &Path, force: bool) -> Result<(), Failure> {
+    if out.exists() && !force {
+        let out = out.display();
+        return Err(usage(format!("--out {out}: is there already; name another folder or add --force")));
+    }
+    std::fs::create_dir_all(out).map_err(|reason| usage(format!("--out {}: {reason}", out.display())))?;
+    let probe = out.join("result.json");
+    std::fs::File::create(&probe).map(drop).map_err(|reason| usage(format!("--out {}: {reason}", probe.display())))
+}
+
+fn run_command(arguments: &Run) -> Result<u8, Failure> {
+    let scenario = arguments.scenario.as_deref().map(named).transpose()?;
+    let children = arguments.size.children.or_else(|| scenario.as_ref().map(|scenario| scenario.children));
+    if let Some(out) = &arguments.out {
+        prepare(out, arguments.force)?;
+    }
+    let finished = carry_out(arguments, scenario.as_ref(), children, arguments.out.as_deref(), arguments.reversed)?;
+    let result = &finished.result;
+    if let Some(out) = &arguments.out {
+        let path = out.join("result.json");
+        let text = serde_json::to_string_pretty(result).map_err(|reason| Failure(CRASH, reason.to_string()))?;
+        std::fs::write(&path, text + "\n").map_err(|reason| usage(format!("{}: {reason}", path.display())))?;
+    }
+    if arguments.json {
+        let text = serde_json::to_string(result).map_err(|reason| Failure(CRASH, reason.to_string()))?;
+        print(&(text + "\n"))?;
+    } else {
+        print(&summary(&finished))?;
+    }
+    if arguments.twice {
+        let again = carry_out(arguments, scenario.as_ref(), children, None, arguments.reversed)?;
+        if again.result.digest != result.digest {
+            let message = format!("two runs of one plan differ: digest {} and {}", result.digest, again.result.digest);
+            return Err(Failure(NOT_DETERMINISTIC, message));
+        }
+        eprintln!("Two runs, one digest.");
+    }
+    Ok(exit_code(&finished))
+}
+
+fn carry_out(
+    arguments: &Run,
+    scenario: Option<&Scenario>,
+    children: Option<u64>,
+    out: Option<&Path>,
+    reversed: bool,
+) -> Result<Finished, Failure> {
+    let source = match (scenario, &arguments.plan, children) {
+        (Some(scenario), _, Some(children)) => {
+            PlanSource::Expanded(Box::new(scenario.clone()), children, arguments.size.seed)
+        }
+        (_, Some(path), _) => PlanSource::File(path.clone()),
+        (Some(_) | None, None, _) => return Err(usage("name a scenario or a plan")),
+    };
+    let traced = arguments.trace.unwrap_or(match children {
+        Some(children) if children > 1_000 => Traced::None,
+        Some(_) | None => Traced::All,
+    });
+    let options = Options {
+        trace: out.filter(|_| traced == Traced::All).map(|out| out.join("trace.ndjson")),
+        journal: out.map(|out| out.join("journal.ndjson")),
+        keep: arguments.keep,
+        reversed,
+        against_skeleton: arguments.against_skeleton,
+        progress: if arguments.json && !std::io::stderr().is_terminal() {
+            Progress::silent()
+        } else {
+            Progress::on_standard_error(children.unwrap_or(0))
+        },
+    };
+    run(source, options).map_err(|error| match error {
+        RunError::Plan(_) | RunError::Law(_) | RunError::Oracle(_) | RunError::File { .. } => usage(error),
+        RunError::World(_) => Failure(CRASH, error.to_string()),
+    })
+}
+
+/// Returns the first exit code that fits (see the help).
+fn exit_code(finished: &Finished) -> u8 {
+    let failed = |name: &str| finished.result.verdicts.get(name) == Some(&Verdict::Failed);
+    let pending = "nothing pending";
+    let wrong = finished.result.verdicts.iter().any(|(name, verdict)| name != pending && *verdict == Verdict::Failed);
+    if wrong {
+        WRONG
+    } else if failed(pending) {
+        PENDING
+    } else {
+        HELD
+    }
+}
