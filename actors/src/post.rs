@@ -46,7 +46,6 @@ pub struct Post {
     spare: Vec<Vec<(Order, u32)>>,
     wakes: u64,
     under_way: u64,
-    engine_wake: Option<Moment>,
 }
 
 impl Post {
@@ -63,7 +62,6 @@ impl Post {
             spare: Vec::new(),
             wakes: 0,
             under_way: 0,
-            engine_wake: None,
         }
     }
 
@@ -95,17 +93,13 @@ impl Post {
         self.put(at, order, Load::Wake(party, note));
     }
 
-    /// Takes the wish of the engine to be woken; the earliest wish counts.
+    /// Takes the wish of the engine to be woken. Every wish is kept: the engine knows which of its wake-ups
+    /// it still waits for, the post does not.
     pub fn wake_engine(&mut self, at: Moment) {
-        let at_tick = self.not_now(at);
-        let at = Moment::from_millis(at_tick * self.tick);
-        if self.engine_wake.is_some_and(|armed| self.now < armed && armed <= at) {
-            return;
-        }
-        self.engine_wake = Some(at);
         let order = Order { class: 0, receiver: Party::Esobes.rank(), sender: 0, count: self.wakes };
         self.wakes += 1;
-        self.put(at_tick, order, Load::EngineDue);
+        let at = self.not_now(at);
+        self.put(at, order, Load::EngineDue);
     }
 
     /// The journal asks for a flush `after` a while.
@@ -230,15 +224,18 @@ mod tests {
         assert_eq!(handed(&mut one), handed(&mut other));
     }
 
+    /// Found by the oracle at 14 000 children: a wish that the post held for superfluous was the one that
+    /// the engine waited for, and it slept from the second day on.
     #[test]
-    fn of_several_wishes_of_the_engine_the_earliest_counts() {
+    fn every_wish_of_the_engine_is_kept() {
         let mut post = Post::new(BEGIN, Span::seconds(1), 0);
-        post.wake_engine(BEGIN + Span::seconds(5));
-        post.wake_engine(BEGIN + Span::seconds(9));
-        post.wake_engine(BEGIN + Span::seconds(2));
-        assert_eq!(handed(&mut post), ["due"]);
-        assert_eq!(post.now(), BEGIN + Span::seconds(2));
-        assert_eq!(handed(&mut post), ["due"]);
-        assert_eq!(post.next_instant(), None);
+        for seconds in [0, 5, 2] {
+            post.wake_engine(BEGIN + Span::seconds(seconds));
+        }
+        let mut instants = Vec::new();
+        while handed(&mut post) == ["due"] {
+            instants.push((post.now() - BEGIN).as_millis());
+        }
+        assert_eq!(instants, [1_000, 2_000, 5_000]);
     }
 }

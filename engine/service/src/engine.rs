@@ -450,14 +450,14 @@ impl<J: Journal> Engine<J> {
             }
             Ok(Ok(None)) => {}
         }
-        if self.complete_effects(cell, now).is_err() {
+        if self.complete_effects(now).is_err() {
             return Answer::SetAside(SetAsideReason::Unrenderable);
         }
         Answer::Taken
     }
 
     /// Puts into effects what only the shell knows: the digest of a text, the observer's token and day.
-    fn complete_effects(&mut self, cell: u32, now: Moment) -> Result<(), Unrenderable> {
+    fn complete_effects(&mut self, now: Moment) -> Result<(), Unrenderable> {
         let mut effects = std::mem::take(&mut self.effects);
         let mut complete = || {
             for effect in &mut effects {
@@ -465,8 +465,8 @@ impl<J: Journal> Engine<J> {
                     sms.text = self.render(sms, now)?.1;
                 } else if let Effect::Tell { body: Body::Observe(observation), .. } = effect {
                     observation.day = astana::civil_day(now);
-                    let key = self.cells[cell as usize].key;
-                    observation.token = self.vault.key().token("observer", &key.token.bits().to_be_bytes());
+                    let child = observation.token.bits().to_be_bytes();
+                    observation.token = self.vault.key().token("observer", &child);
                 }
             }
             Ok(())

@@ -97,6 +97,8 @@ pub struct ChildFacts {
     pub district: District,
     /// Parents whom nothing excludes, in the order of record.
     pub kin: SmallVec<[Token; 2]>,
+    /// Whether the record names a parent beside them whom a record of paragraph 7 excludes.
+    pub flagged: bool,
     /// When GBDFL said so.
     pub at: Moment,
 }
@@ -530,6 +532,8 @@ impl Aggregate for Case {
                 self.stage = Stage::Asked(Question::ChildRecord);
             }
             CaseEvent::ChildRecordTaken { facts } => {
+                // Reading S-15: a parent out by a record of paragraph 7 is one who was tried and failed.
+                self.furthest = facts.flagged.then_some(Unfit::Flagged);
                 self.facts = Some(facts.clone());
                 self.ask_again = None;
                 self.stage = Stage::Assessing;

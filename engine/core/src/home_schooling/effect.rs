@@ -1,6 +1,7 @@
 //! What an aggregate asks of the world, and the conditions that it decides under.
 
-use proaktiv_messages::{Body, Key, Moment, Party, Sealed};
+use chrono::NaiveDate;
+use proaktiv_messages::{Body, District, Key, Moment, Observation, Outcome, Party, Sealed, Token};
 use serde::{Deserialize, Serialize};
 
 use super::Inbound;
@@ -35,6 +36,13 @@ impl Effect {
     pub const fn tell(to: Party, body: Body<Sealed>) -> Self {
         Effect::Tell { to, body, not_before: None }
     }
+}
+
+/// Returns the effect that tells the observer. The shell makes the token the observer's own and puts
+/// in the day: it knows the key and the moment.
+pub(crate) fn observed(child: Token, paragraph: u8, outcome: Outcome, district: District) -> Effect {
+    let observation = Observation { token: child, day: NaiveDate::default(), paragraph, outcome, district };
+    Effect::tell(Party::Observer, Body::Observe(observation))
 }
 
 /// What aggregates decide under: the law in force, and what the operator has switched on.

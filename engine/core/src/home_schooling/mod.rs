@@ -34,7 +34,7 @@ pub use intake::{Intake, IntakeEvent, IntakeInbound, KnownRow, ListCounts, RowDi
 pub use invariants::{Broken, broken};
 pub use line::{Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Waiting};
 pub use recipient::{
-    About, Progress, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal, Unfit,
+    About, Progress, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal, Unfit, Waiter,
 };
 pub use route::{Misdirected, route};
 pub use state::{Deadline, Event, Inbound, Refusal, State};

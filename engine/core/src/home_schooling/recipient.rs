@@ -4,8 +4,9 @@
 //! with which accounts, or why he cannot act.
 
 use proaktiv_messages::{
-    Account, AskAccounts, AskNumber, AskPerson, BankCode, Body, Consent, ConsentDecided, ConsentOutcome, Finding, Key,
-    Language, Moment, NumberRecord, Party, PersonRecord, Purposes, ReportAccount, RequestConsent, Sealed, Span, Token,
+    Account, AskAccounts, AskNumber, AskPerson, BankCode, Body, Consent, ConsentDecided, ConsentOutcome, District,
+    Finding, Key, Language, Moment, NumberRecord, Outcome, Party, PersonRecord, Purposes, ReportAccount,
+    RequestConsent, Sealed, Span, Token,
 };
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -69,15 +70,21 @@ pub enum Progress {
     Unfit(Unfit),
 }
 
+/// A child whose case asks for the recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiter {
+    /// The child.
+    pub child: Token,
+    /// The district of its school, for the observer.
+    pub district: District,
+}
+
 /// What can reach a recipient.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecipientInbound {
     /// A case: can he act for this child?
-    Assess {
-        /// The child.
-        child: Token,
-    },
+    Assess(Waiter),
     /// KDP: he decided on consent.
     Consent(ConsentDecided<Sealed>),
     /// GBDFL answers.
@@ -106,7 +113,7 @@ pub enum RecipientEvent {
     /// A child asks for him; the first one begins the questions.
     AskedFor {
         /// The child.
-        child: Token,
+        waiter: Waiter,
         /// Whether the questions begin with it.
         first: bool,
     },
@@ -218,7 +225,7 @@ pub struct Recipient {
     /// The banks that answered.
     pub answered: SmallVec<[BankCode; 8]>,
     /// The children that wait for the outcome.
-    pub waiting: SmallVec<[Token; 1]>,
+    pub waiting: SmallVec<[Waiter; 1]>,
     /// What could not be said, when it is asked again, and how often it could not be said.
     pub unsaid: SmallVec<[About; 1]>,
     /// When it is asked again.
@@ -301,6 +308,18 @@ impl Recipient {
         effects.push(Effect::tell(to, body));
     }
 
+    /// Returns the paragraphs that he has passed.
+    fn passed(&self) -> &'static [u8] {
+        match self.progress {
+            Progress::New | Progress::Consent | Progress::Record => &[],
+            Progress::Number | Progress::Unfit(Unfit::NoBmg) => &[7],
+            Progress::Accounts | Progress::Known => &[7, 8],
+            Progress::Unfit(
+                Unfit::ConsentRefused | Unfit::Flagged | Unfit::RegNotPermanent | Unfit::IdNotActual | Unfit::Minor,
+            ) => &[],
+        }
+    }
+
     fn tell_case(&self, child: Token, effects: &mut Vec<Effect>) {
         let said = match (self.progress, self.contact()) {
             (Progress::Unfit(why), _) => CaseInbound::Unfit { person: self.person, why },
@@ -309,6 +328,11 @@ impl Recipient {
         };
         effects.push(Effect::Pass { to: Key::case(child), inbound: Inbound::Case(said) });
     }
+}
+
+/// A-O3, T-01: returns what the observer is told of a child whose representative passed a paragraph.
+fn observed(waiter: &Waiter, paragraph: u8, law: &Condition) -> Option<Effect> {
+    law.observed.then(|| super::effect::observed(waiter.child, paragraph, Outcome::Passed, waiter.district))
 }
 
 impl Aggregate for Recipient {
@@ -327,8 +351,8 @@ impl Aggregate for Recipient {
         events: &mut Vec<RecipientEvent>,
     ) -> Result<(), RecipientRefusal> {
         match inbound {
-            RecipientInbound::Assess { child } => {
-                events.push(RecipientEvent::AskedFor { child: *child, first: self.progress == Progress::New });
+            RecipientInbound::Assess(waiter) => {
+                events.push(RecipientEvent::AskedFor { waiter: *waiter, first: self.progress == Progress::New });
             }
             RecipientInbound::Consent(decided) => {
                 self.is_at(Progress::Consent)?;
@@ -377,12 +401,12 @@ impl Aggregate for Recipient {
 
     fn evolve(&mut self, event: &RecipientEvent) {
         match event {
-            RecipientEvent::AskedFor { child, first } => {
+            RecipientEvent::AskedFor { waiter, first } => {
                 if *first {
                     self.progress = Progress::Consent;
                 }
                 if !matches!(self.progress, Progress::Known | Progress::Unfit(_)) {
-                    self.waiting.push(*child);
+                    self.waiting.push(*waiter);
                 }
             }
             RecipientEvent::ConsentGiven { consent } => {
@@ -429,17 +453,26 @@ impl Aggregate for Recipient {
                     days: law.law.consent_days_representative(),
                 }),
             )),
-            RecipientEvent::AskedFor { first: false, child } => self.tell_case(*child, effects),
+            RecipientEvent::AskedFor { first: false, waiter } => {
+                for paragraph in self.passed() {
+                    effects.extend(observed(waiter, *paragraph, law));
+                }
+                self.tell_case(waiter.child, effects);
+            }
             RecipientEvent::ConsentGiven { .. } => self.ask(About::Record, effects),
-            RecipientEvent::RecordAccepted { .. } => self.ask(About::Number, effects),
+            RecipientEvent::RecordAccepted { .. } => {
+                effects.extend(self.waiting.iter().filter_map(|waiter| observed(waiter, 7, law)));
+                self.ask(About::Number, effects);
+            }
             RecipientEvent::NumberFound { .. } => {
+                effects.extend(self.waiting.iter().filter_map(|waiter| observed(waiter, 8, law)));
                 for bank in law.law.integrated_banks() {
                     self.ask(About::Accounts(*bank), effects);
                 }
             }
             RecipientEvent::BankAnswered { last: true, .. } | RecipientEvent::FoundUnfit { .. } => {
-                for child in &self.waiting {
-                    self.tell_case(*child, effects);
+                for waiter in &self.waiting {
+                    self.tell_case(waiter.child, effects);
                 }
             }
             RecipientEvent::AskedAgain { about } => {

@@ -1,17 +1,17 @@
 //! Order 42, p. 9–13, as one child meets them: the offer's end, the application, the decision, and
 //! what each event of a case asks of the world.
 
-use chrono::NaiveDate;
 use proaktiv_messages::{
-    ApplicationId, AskApplications, AskChild, AskDisability, Body, Closing, DecideApplication, Decision, Evidence,
-    FormNumber, Key, Moment, Observation, Outcome, Party, Pay, PaymentId, Purposes, RegisterApplication,
-    RequestConsent, Sealed, SealedAccount, SendSms, Task, TaskReason, Token,
+    ApplicationId, AskApplications, AskChild, AskDisability, Body, Closing, DecideApplication, Decision, District,
+    Evidence, FormNumber, Key, Moment, Outcome, Party, Pay, PaymentId, Purposes, RegisterApplication, RequestConsent,
+    Sealed, SealedAccount, SendSms, Task, TaskReason, Token,
 };
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 
 use super::{Application, Case, CaseEvent, CaseRefusal, Question, Stage};
 use crate::calendar::astana;
-use crate::home_schooling::{Condition, Effect, Inbound, LineInbound, RecipientInbound, Unfit, Waiting};
+use crate::home_schooling::effect::observed;
+use crate::home_schooling::{Condition, Effect, Inbound, LineInbound, RecipientInbound, Waiter, Waiting};
 
 impl Case {
     /// P. 12: consent and choice of an account form the application, without an operator.
@@ -85,7 +85,7 @@ impl Case {
             CaseEvent::AskedAgain { question } => self.ask(*question, law, effects),
             CaseEvent::RepresentativeTried { person } => effects.push(Effect::Pass {
                 to: Key::recipient(*person),
-                inbound: Inbound::Recipient(RecipientInbound::Assess { child: self.child }),
+                inbound: Inbound::Recipient(RecipientInbound::Assess(self.waiter())),
             }),
             CaseEvent::RepresentativeFound { contact } => effects.push(Effect::Pass {
                 to: Key::line(contact.number),
@@ -120,6 +120,11 @@ impl Case {
             | CaseEvent::PaymentConfirmed { .. }
             | CaseEvent::Ended => {}
         }
+    }
+
+    fn waiter(&self) -> Waiter {
+        let district = self.enrolment.as_ref().map_or(District(0), |enrolment| enrolment.district);
+        Waiter { child: self.child, district }
     }
 
     fn ask(&self, question: Question, law: &Condition, effects: &mut Vec<Effect>) {
@@ -187,15 +192,12 @@ impl Case {
         Some(Effect::Tell { to: Party::SmsCentre, body: Body::SendSms(Box::new(sms)), not_before: Some(not_before) })
     }
 
-    /// A-O3, T-01: what the observer is told of an event: paragraph, outcome, district, day, and a
-    /// token that the shell makes its own.
-    pub(super) fn observation(&self, event: &CaseEvent) -> SmallVec<[Effect; 1]> {
+    /// A-O3, T-01: what the observer is told of an event of the case. What a representative passes, he
+    /// tells himself.
+    pub(super) fn observation(&self, event: &CaseEvent) -> Option<Effect> {
         let outcome = match event {
             CaseEvent::Listed { .. } => Outcome::Listed,
             CaseEvent::DisabilityConfirmed { .. } | CaseEvent::NoApplicationFound { .. } => Outcome::Passed,
-            // The recipient's record was accepted, and in the second case BMG had a number of his.
-            CaseEvent::RepresentativeUnfit { why: Unfit::NoBmg, .. } => return self.passed(&[7]),
-            CaseEvent::RepresentativeFound { .. } => return self.passed(&[7, 8]),
             CaseEvent::Excluded { .. } | CaseEvent::Closed { .. } => Outcome::Stopped,
             CaseEvent::Held { .. } => Outcome::Held,
             CaseEvent::Offered { .. } => Outcome::Offered,
@@ -206,26 +208,16 @@ impl Case {
             | CaseEvent::ChildRecordTaken { .. }
             | CaseEvent::RepresentativeTried { .. }
             | CaseEvent::RepresentativeUnfit { .. }
+            | CaseEvent::RepresentativeFound { .. }
             | CaseEvent::RegisterCouldNotSay { .. }
             | CaseEvent::AskedAgain { .. }
             | CaseEvent::PaymentOrdered { .. }
             | CaseEvent::PaymentsArranged { .. }
             | CaseEvent::PaymentConfirmed { .. }
             | CaseEvent::PaymentReturned { .. }
-            | CaseEvent::Ended => return SmallVec::new(),
+            | CaseEvent::Ended => return None,
         };
-        self.observed(event.ground().paragraph_number(), outcome).into_iter().collect()
-    }
-
-    fn passed(&self, paragraphs: &[u8]) -> SmallVec<[Effect; 1]> {
-        paragraphs.iter().filter_map(|paragraph| self.observed(*paragraph, Outcome::Passed)).collect()
-    }
-
-    /// Returns the effect that tells the observer. Day and token are the shell's: it knows the moment
-    /// and the key.
-    fn observed(&self, paragraph: u8, outcome: Outcome) -> Option<Effect> {
         let district = self.enrolment.as_ref()?.district;
-        let observation = Observation { token: self.child, day: NaiveDate::default(), paragraph, outcome, district };
-        Some(Effect::tell(Party::Observer, Body::Observe(observation)))
+        Some(observed(self.child, event.ground().paragraph_number(), outcome, district))
     }
 }

@@ -110,7 +110,8 @@ impl Case {
                 let usable = record.kin.iter().filter(|kin| ground_of_statuses(&kin.statuses, today).is_none());
                 let kin: smallvec::SmallVec<[Token; 2]> = usable.map(|kin| kin.person).collect();
                 let first = kin.first().copied();
-                let facts = ChildFacts { birth_act: birth.number, born: birth.born, district, kin, at: now };
+                let flagged = kin.len() < record.kin.len();
+                let facts = ChildFacts { birth_act: birth.number, born: birth.born, district, kin, flagged, at: now };
                 events.push(CaseEvent::ChildRecordTaken { facts });
                 events.extend(first.map(|person| CaseEvent::RepresentativeTried { person }));
             }

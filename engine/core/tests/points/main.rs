@@ -1,0 +1,12 @@
+//! Point tests: each stands for one point of order 42 and fails when the line that carries it is broken.
+//!
+//! They put a small world of made-up people around the four aggregates ([`world`]) and use the public
+//! interface of the crate alone. Which test stands for which point is written in `law/order_42.toml`.
+
+mod checks;
+mod decisions;
+mod list;
+mod offers;
+mod replies;
+mod texts;
+mod world;
