@@ -108,7 +108,7 @@ async fn live<W: Watch + 'static>(
         let next = post.borrow().next_instant();
         let Some(instant) = next.filter(|next| *next < horizon) else { break };
         let wait = (instant - at).as_millis().max(0).unsigned_abs();
-        tokio::time::sleep(Duration::from_millis(wait)).await;
+        pass(wait).await;
         at = instant;
         post.borrow_mut().begin_next(&mut loads);
         for load in loads.drain(..) {
@@ -131,7 +131,12 @@ async fn live<W: Watch + 'static>(
 
 /// Waits until every actor has taken what lies in its mailbox: the paused clock moves only then.
 pub(super) async fn idle() {
-    tokio::time::sleep(Duration::from_millis(1)).await;
+    pass(1).await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "the loop of a world is what moves its paused clock")]
+async fn pass(millis: u64) {
+    tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
 struct Round<W> {

@@ -13,6 +13,7 @@ use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::{Effect, Event, Inbound, IntakeInbound, State, broken, forms, route};
 use proaktiv_messages::{
     BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, Party, Sealed, SendSms, Token,
+    TokenKey,
 };
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -110,6 +111,7 @@ pub struct Engine<J> {
     pub(crate) journal: J,
     pub(crate) vault: Vault,
     pub(crate) desk: ListDesk,
+    row_key: TokenKey,
     pub(crate) cells: Vec<Cell>,
     pub(crate) index: FxHashMap<Key, u32>,
     pub(crate) due: DueHeap,
@@ -134,12 +136,14 @@ pub struct Engine<J> {
 impl<J: Journal> Engine<J> {
     /// Returns an engine without a past, on an empty journal.
     pub fn new(config: Config, journal: J) -> Self {
+        let row_key = config.key.of_kind("row");
         Self {
             vault: Vault::new(config.key.clone()),
             outbox: Outbox::new(config.limits),
             config,
             journal,
             desk: ListDesk::default(),
+            row_key,
             cells: Vec::new(),
             index: FxHashMap::default(),
             due: DueHeap::default(),
@@ -259,7 +263,7 @@ impl<J: Journal> Engine<J> {
             return;
         }
         if let Body::ReportEnrolments(chunk) = &message.body {
-            let batch = self.desk.take(message.from, message.id, chunk, self.vault.key());
+            let batch = self.desk.take(message.from, message.id, chunk, &self.row_key);
             if let Some(batch) = batch {
                 self.take_list(&batch, message.from, now);
             }

@@ -75,10 +75,9 @@ impl ListDesk {
         let mut counts = ListCounts::default();
         let mut rows = Vec::new();
         let mut next = 0;
-        let mut content = Vec::with_capacity(256);
         for row in collected.chunks.values().flat_map(|chunk| &chunk.rows) {
             counts.rows += 1;
-            let digest = digest_of(row, key, &mut content);
+            let digest = digest_of(row, key);
             if self.is_known(row, digest, &mut next, &mut counts) {
                 counts.unchanged += 1;
             } else {
@@ -129,28 +128,157 @@ impl ListDesk {
     }
 }
 
-/// Makes the keyed digest of a row's content.
-fn digest_of(row: &Enrolment<Clear>, key: &TokenKey, content: &mut Vec<u8>) -> RowDigest {
-    content.clear();
-    let mut number = |value: u64| content.extend_from_slice(&value.to_le_bytes());
-    let day = |day: Option<NaiveDate>| day.map_or(0, |day| i64::from(day.num_days_from_ce()) as u64);
-    number(row.row.map_or(0, |id| id + 1));
-    number(row.child.number());
-    number(u64::from(row.school) << 32 | u64::from(row.district.0));
-    number(day(row.order_date) << 32 | day(row.from));
-    let ended = row.ended.map_or(0, |ending| 1 + ending.kind as u64);
-    number(day(row.to) << 32 | ended << 8 | u64::from(row.order_number.is_some()));
-    number(day(row.ended.and_then(|ending| ending.on)));
-    text(content, row.order_number.as_deref().unwrap_or_default());
-    for conclusion in &row.conclusions {
-        content.extend_from_slice(&conclusion.date.num_days_from_ce().to_le_bytes());
-        text(content, &conclusion.number);
+/// Makes the keyed digest of a row's content. The content is packed tightly: an ordinary row
+/// fits into one block of the hash.
+fn digest_of(row: &Enrolment<Clear>, key: &TokenKey) -> RowDigest {
+    let mut packed = Packed { bytes: [0; PACKED], length: 0, key };
+    packed.put(row.row.map_or(0, |id| id.wrapping_add(1)).to_le_bytes());
+    let [a, b, c, d, e, ..] = row.child.number().to_le_bytes();
+    packed.put([a, b, c, d, e]);
+    packed.put(row.school.to_le_bytes());
+    packed.put(row.district.0.to_le_bytes());
+    packed.day(row.order_date);
+    packed.day(row.from);
+    packed.day(row.to);
+    packed.put([row.ended.map_or(0, |ending| 1 + ending.kind as u8)]);
+    if let Some(ending) = row.ended {
+        packed.day(ending.on);
     }
-    key.token("row", content)
+    packed.put([u8::from(row.order_number.is_some())]);
+    packed.text(row.order_number.as_deref().unwrap_or_default());
+    for conclusion in &row.conclusions {
+        packed.day(Some(conclusion.date));
+        packed.text(&conclusion.number);
+    }
+    key.digest(&packed.bytes[..packed.length])
 }
 
-/// Adds a text with its length before it, so that two texts never run into each other.
-fn text(content: &mut Vec<u8>, text: &str) {
-    content.extend_from_slice(&(text.len() as u32).to_le_bytes());
-    content.extend_from_slice(text.as_bytes());
+/// Bytes that the content of a row is packed into before it is folded.
+const PACKED: usize = 256;
+
+/// Bytes to be digested, on the stack. What no longer fits folds what is there into its digest.
+struct Packed<'a> {
+    bytes: [u8; PACKED],
+    length: usize,
+    key: &'a TokenKey,
+}
+
+impl Packed<'_> {
+    fn room_for(&mut self, more: usize) {
+        if self.length + more > PACKED {
+            let folded = self.key.digest(&self.bytes[..self.length]).bits().to_le_bytes();
+            self.bytes[..16].copy_from_slice(&folded);
+            self.length = 16;
+        }
+    }
+
+    fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.room_for(N);
+        self.bytes[self.length..self.length + N].copy_from_slice(&bytes);
+        self.length += N;
+    }
+
+    /// Adds a date in three bytes: the years of the act need no more.
+    fn day(&mut self, day: Option<NaiveDate>) {
+        let [a, b, c, _] = day.map_or(0, |day| day.num_days_from_ce()).to_le_bytes();
+        self.put([a, b, c]);
+    }
+
+    /// Adds a text with its length before it, so that two texts never run into each other. A long one
+    /// is added by its digest.
+    fn text(&mut self, text: &str) {
+        const LONG: usize = 60;
+        let length = text.len().min(LONG + 1) as u8;
+        self.put([length]);
+        if text.len() > LONG {
+            self.put(self.key.digest(text.as_bytes()).bits().to_le_bytes());
+            return;
+        }
+        self.room_for(text.len());
+        self.bytes[self.length..self.length + text.len()].copy_from_slice(text.as_bytes());
+        self.length += text.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proaktiv_messages::{Conclusion, District, Ending, EndingKind, Moment};
+
+    fn row(id: u64) -> Enrolment<Clear> {
+        let date = |day| NaiveDate::from_ymd_opt(2024, 1, day);
+        Enrolment {
+            row: Some(id),
+            child: "159901500005".parse().expect("a made-up IIN"),
+            school: 3,
+            district: District(710_000_000),
+            order_number: Some("12-3".into()),
+            order_date: date(10),
+            from: date(15),
+            to: NaiveDate::from_ymd_opt(2025, 5, 25),
+            conclusions: vec![Conclusion { number: "44".into(), date: date(5).expect("a date") }],
+            ended: None,
+        }
+    }
+
+    fn list(batch: u64, part: u32, parts: u32, rows: Vec<Enrolment<Clear>>) -> ListChunk<Clear> {
+        let declared_rows = Some(rows.len() as u32 * parts);
+        let day = NaiveDate::from_ymd_opt(2024, 3, 11).expect("a date");
+        ListChunk { batch, day, part, parts, declared_rows, rows: rows.into_iter().map(Arc::new).collect() }
+    }
+
+    fn take(desk: &mut ListDesk, chunk: &ListChunk<Clear>) -> Option<Batch> {
+        let id = MessageId::Numbered(chunk.batch * 100 + u64::from(chunk.part));
+        desk.take(Party::Nobd, id, chunk, &TokenKey::new([1; 32]))
+    }
+
+    #[test]
+    fn a_batch_is_taken_when_its_last_part_is_there_whatever_their_order() {
+        let mut desk = ListDesk::default();
+        assert!(take(&mut desk, &list(1, 1, 2, vec![row(2)])).is_none());
+        assert!(take(&mut desk, &list(1, 1, 2, vec![row(2)])).is_none());
+        let batch = take(&mut desk, &list(1, 0, 2, vec![row(1)])).expect("the batch is complete");
+        assert_eq!((batch.counts.rows, batch.counts.new, batch.counts.full), (2, 2, true));
+        assert_eq!(batch.parts.len(), 2);
+    }
+
+    #[test]
+    fn a_known_row_makes_nothing_and_a_changed_one_comes_again() {
+        let mut desk = ListDesk::default();
+        take(&mut desk, &list(1, 0, 1, vec![row(1), row(2), row(3)]));
+        let again = take(&mut desk, &list(2, 0, 1, vec![row(3), row(1), row(2)])).expect("complete");
+        assert_eq!((again.counts.unchanged, again.rows.len()), (3, 0));
+        let mut changed = row(2);
+        changed.to = NaiveDate::from_ymd_opt(2025, 5, 26);
+        let batch = take(&mut desk, &list(3, 0, 1, vec![row(1), changed, row(4)])).expect("complete");
+        let counts = (batch.counts.unchanged, batch.counts.changed, batch.counts.new);
+        assert_eq!((counts, batch.rows.len()), ((1, 1, 1), 2));
+    }
+
+    #[test]
+    fn every_field_of_a_row_counts() {
+        let key = TokenKey::new([1; 32]);
+        let digest = |row: &Enrolment<Clear>| digest_of(row, &key);
+        let mut rows = vec![row(1); 12];
+        rows[1].row = None;
+        rows[2].child = "009901500005".parse().expect("a made-up IIN");
+        rows[3].school = 4;
+        rows[4].district = District(750_000_000);
+        rows[5].order_number = None;
+        rows[6].order_date = None;
+        rows[7].from = None;
+        rows[8].to = None;
+        rows[9].conclusions.clear();
+        rows[10].ended = Some(Ending { kind: EndingKind::ReturnedToSchool, on: None });
+        rows[11].ended = Some(Ending { kind: EndingKind::Left, on: Some(Moment::default().utc().date_naive()) });
+        for long in ["x".repeat(60), "x".repeat(61), "x".repeat(62)] {
+            let mut one = row(1);
+            one.conclusions = vec![Conclusion { number: long.into(), date: NaiveDate::MIN }; 9];
+            rows.push(one);
+        }
+        let mut digests: Vec<RowDigest> = rows.iter().map(digest).collect();
+        digests.sort_unstable();
+        digests.dedup();
+        assert_eq!(digests.len(), rows.len());
+    }
 }
