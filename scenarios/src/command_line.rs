@@ -81,14 +81,15 @@ struct Size {
   proaktiv-sim run --plan plan.jsonl --out runs/b --trace all --json")]
 struct Run {
     /// The scenario; `list` names them.
-    #[arg(required_unless_present = "plan", conflicts_with = "plan")]
+    #[arg(conflicts_with = "plan")]
     scenario: Option<String>,
     #[command(flatten)]
     size: Size,
     /// A plan to run instead of a scenario.
     #[arg(long, value_name = "PLAN.jsonl", conflicts_with_all = ["children", "seed"])]
     plan: Option<PathBuf>,
-    /// A folder for result.json, trace.ndjson and journal.ndjson.
+    /// A folder for result.json, trace.ndjson, and what the journal still keeps: journal.ndjson and
+    /// journal.snapshot.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Writes into a folder that is there already.
@@ -258,7 +259,11 @@ fn carry_out(
             PlanSource::Expanded(Box::new(scenario.clone()), children, arguments.size.seed)
         }
         (_, Some(path), _) => PlanSource::File(path.clone()),
-        (Some(_) | None, None, _) => return Err(usage("name a scenario or a plan")),
+        (Some(_) | None, None, _) => {
+            return Err(usage(
+                "run: name a scenario (`proaktiv-sim list` lists them) or a plan with --plan PLAN.jsonl",
+            ));
+        }
     };
     let traced = arguments.trace.unwrap_or(match children {
         Some(children) if children > 1_000 => Traced::None,
@@ -277,7 +282,11 @@ fn carry_out(
         },
     };
     run(source, options).map_err(|error| match error {
-        RunError::Plan(_) | RunError::Law(_) | RunError::Oracle(_) | RunError::File { .. } => usage(error),
+        RunError::Plan(reason) => {
+            let path = arguments.plan.as_deref().unwrap_or(Path::new("the plan"));
+            usage(format!("{}: {reason}", path.display()))
+        }
+        RunError::Law(_) | RunError::Oracle(_) | RunError::File { .. } => usage(error),
         RunError::World(_) => Failure(CRASH, error.to_string()),
     })
 }

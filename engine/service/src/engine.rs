@@ -169,6 +169,11 @@ impl<J: Journal> Engine<J> {
         self.stats
     }
 
+    /// Returns what the engine was told at its start.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// Returns the journal.
     pub const fn journal(&self) -> &J {
         &self.journal

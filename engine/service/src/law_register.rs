@@ -22,7 +22,10 @@ pub struct Point {
     pub says: String,
     /// Where it is carried out: a source file from the root of the project, after `::` a name in it.
     #[serde(default)]
-    pub rule: Vec<String>,
+    pub rule: Option<String>,
+    /// Where else a part of it is carried out, written likewise.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// The tests that fail when the rule is broken, as the test runner names them.
     #[serde(default)]
     pub tests: Vec<String>,

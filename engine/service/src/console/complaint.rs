@@ -77,7 +77,15 @@ impl Complaint {
                 None => format!("{field}: is not accepted beside the others; {help}"),
             },
             ErrorKind::InvalidUtf8 => format!("an argument is not UTF-8 text; {help}"),
-            _ => format!("the command line is not accepted; {help}"),
+            ErrorKind::NoEquals
+            | ErrorKind::TooManyValues
+            | ErrorKind::TooFewValues
+            | ErrorKind::WrongNumberOfValues
+            | ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::Io
+            | ErrorKind::Format
+            | _ => format!("the command line is not accepted; {help}"),
         })
     }
 }

@@ -27,7 +27,7 @@ fn write_point(text: &mut String, point: &Point) {
         let _ = writeln!(text, "    {name:<8} {what}");
     };
     line("says", &point.says);
-    for rule in &point.rule {
+    for rule in point.rule.iter().chain(&point.also) {
         line("rule", rule);
     }
     for test in &point.tests {

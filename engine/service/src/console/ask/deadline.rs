@@ -97,10 +97,19 @@ fn moment(text: &str) -> Option<Moment> {
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         return Some(Moment::from_millis(instant.timestamp_millis()));
     }
-    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
-    // Four digits of the year, so that the format cannot take another shape of date.
-    let shape = text.len() >= 16 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
-    let shown = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).filter(|_| shape)?;
+    // chrono would let years of any length and single digits pass.
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00";
+    let fits = |(found, wanted): (u8, &u8)| match wanted {
+        b'0' => found.is_ascii_digit(),
+        b'T' => matches!(found, b'T' | b' '),
+        _ => found == *wanted,
+    };
+    if !matches!(text.len(), 16 | 19) || !text.bytes().zip(SHAPE).all(fits) {
+        return None;
+    }
+    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
+    let text = text.replace(' ', "T");
+    let shown = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok())?;
     let in_the_hour = i64::from(shown.minute()) * 60_000 + i64::from(shown.second()) * 1_000;
     Some(Moment::from_millis(astana::at_hour(shown.date(), shown.hour()).millis() + in_the_hour))
 }

@@ -1,0 +1,6 @@
+//! `proaktiv-sim` from outside: its runs, its digests, what it leaves, what it refuses.
+
+mod command_line;
+mod common;
+mod determinism;
+mod personal_data;
