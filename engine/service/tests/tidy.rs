@@ -117,7 +117,8 @@ fn row_at(text: &str, hyphen: usize) -> Option<String> {
     let suffix = rest[end..].bytes().take_while(u8::is_ascii_lowercase).count();
     let after = rest[end + suffix..].chars().next();
     // `A-0` of a pattern and `S-1000` of something else are no rows.
-    let is_row = (1..=2).contains(&digits) && suffix <= 1 && !after.is_some_and(|after| after.is_alphanumeric() || after == '_');
+    let is_row =
+        (1..=2).contains(&digits) && suffix <= 1 && !after.is_some_and(|after| after.is_alphanumeric() || after == '_');
     is_row.then(|| format!("{letter}-{}", &rest[..end + suffix]))
 }
 
@@ -151,7 +152,8 @@ fn fault_of_rule(rule: &str) -> Option<String> {
 
 /// Returns everything that is wrong with a point by itself.
 fn faults_of(point: &Point, tests: &BTreeMap<String, String>, sources: &BTreeMap<String, String>) -> Vec<String> {
-    let mut faults: Vec<String> = point.rule.iter().filter_map(|rule| fault_of_rule(rule)).collect();
+    let rules = || point.rule.iter().chain(&point.also);
+    let mut faults: Vec<String> = rules().filter_map(|rule| fault_of_rule(rule)).collect();
     if point.paragraph.trim().is_empty() || !point.says.ends_with('.') {
         faults.push("it does not say where it stands and what it demands".to_owned());
     }
@@ -161,16 +163,16 @@ fn faults_of(point: &Point, tests: &BTreeMap<String, String>, sources: &BTreeMap
             faults.push(format!("{name} runs {} tests", running.len()));
         }
     }
-    let carried_out = !point.rule.is_empty() && !point.tests.is_empty();
+    let carried_out = point.rule.is_some() && !point.tests.is_empty();
     let word = point.pending.is_some() || point.nothing_to_compute.is_some();
-    if !carried_out && (!word || !point.rule.is_empty() || !point.tests.is_empty()) {
+    if !carried_out && (!word || rules().next().is_some() || !point.tests.is_empty()) {
         faults.push("it has a rule without test, a test without rule, or neither and no word why".to_owned());
     }
     if carried_out && point.nothing_to_compute.is_some() {
         faults.push("it has a rule and nothing to compute".to_owned());
     }
     if carried_out {
-        let files = point.rule.iter().map(|rule| rule.split("::").next().unwrap_or_default());
+        let files = rules().map(|rule| rule.split("::").next().unwrap_or_default());
         let files = files.chain(point.tests.iter().filter_map(|name| tests.get(name)).map(String::as_str));
         if !files.filter_map(|file| sources.get(file)).any(|text| rows_of(text).contains(&point.id)) {
             faults.push("neither its rule nor its tests cite it".to_owned());

@@ -17,9 +17,9 @@ use proaktiv_core::home_schooling::{
 };
 use proaktiv_messages::{
     Account, AccountKind, BankCode, BirthAct, Body, ChildRecord, Conclusion, Consent, ConsentDecided, ConsentOutcome,
-    Decision, DecideApplication, Disability, District, Enrolment, Envelope, Finding, FormNumber, IdentityDocument,
-    Key, Kin, Language, MessageId, Moment, NumberRecord, Party, Person, PersonRecord, Purposes, Registration,
-    Relation, Sealed, SealedAccount, SmsAccepted, SmsReply, SubscriberNumber, Token,
+    DecideApplication, Decision, Disability, District, Enrolment, Envelope, Finding, IdentityDocument, Key, Kin,
+    Language, MessageId, Moment, NumberRecord, Party, Person, PersonRecord, Purposes, Registration, Relation, Sealed,
+    SealedAccount, SmsAccepted, SmsReply, SubscriberNumber, Token,
 };
 use smallvec::smallvec;
 
@@ -178,24 +178,24 @@ impl World {
     }
 
     pub fn case(&self, child: u128) -> &Case {
-        match self.states.get(&Key::case(token(child))) {
-            Some((State::Case(case), _)) => case,
-            _ => panic!("child {child} has no case"),
-        }
+        let Some((State::Case(case), _)) = self.states.get(&Key::case(token(child))) else {
+            panic!("child {child} has no case");
+        };
+        case
     }
 
     pub fn recipient(&self, person: u128) -> &Recipient {
-        match self.states.get(&Key::recipient(token(person))) {
-            Some((State::Recipient(recipient), _)) => recipient,
-            _ => panic!("person {person} is no recipient"),
-        }
+        let Some((State::Recipient(recipient), _)) = self.states.get(&Key::recipient(token(person))) else {
+            panic!("person {person} is no recipient");
+        };
+        recipient
     }
 
     pub fn line(&self, of: u128) -> &Line {
-        match self.states.get(&Key::line(token(7_000 + of))) {
-            Some((State::Line(line), _)) => line,
-            _ => panic!("the number of {of} has no line"),
-        }
+        let Some((State::Line(line), _)) = self.states.get(&Key::line(token(7_000 + of))) else {
+            panic!("the number of {of} has no line");
+        };
+        line
     }
 
     /// Lets an aggregate decide, and everything that follows at once.
@@ -253,11 +253,11 @@ impl World {
 
     /// Returns the forms that have left, in order.
     pub fn forms(&self) -> Vec<u8> {
-        let form = |sent: &Sent| match &sent.body {
-            Body::SendSms(sms) => Some(u8::from(sms.form)),
-            _ => None,
-        };
-        self.sent.iter().filter_map(form).collect()
+        let forms = self.sent.iter().filter_map(|sent| {
+            let Body::SendSms(sms) = &sent.body else { return None };
+            Some(u8::from(sms.form))
+        });
+        forms.collect()
     }
 
     /// A party answers the last message of this kind that it was sent; the answer must be taken.
@@ -270,7 +270,8 @@ impl World {
     pub fn until(&mut self, moment: Moment) {
         loop {
             let due = self.states.iter().filter_map(|(key, (state, _))| Some((*key, state.next_deadline()?)));
-            let Some((key, (due, deadline))) = due.min_by_key(|(key, (due, _))| (*due, *key)).filter(|(_, (due, _))| *due <= moment)
+            let Some((key, (due, deadline))) =
+                due.min_by_key(|(key, (due, _))| (*due, *key)).filter(|(_, (due, _))| *due <= moment)
             else {
                 break;
             };
@@ -333,8 +334,10 @@ impl World {
 
     /// Every bank answers: those named have one account each, numbered as given.
     pub fn all_accounts(&mut self, accounts: &[(&str, u128)]) {
-        for code in ["601", "722", "965"] {
-            let of_bank = accounts.iter().filter(|(held, _)| *held == code).map(|(held, number)| account(held, *number));
+        // In no order: what is listed by code must be put in order by the rule.
+        for code in ["965", "601", "722"] {
+            let of_bank =
+                accounts.iter().filter(|(held, _)| *held == code).map(|(held, number)| account(held, *number));
             self.accounts(code, of_bank.collect());
         }
     }
@@ -402,27 +405,19 @@ fn name_of(event: &Event) -> String {
 
 /// Returns the kind of a message, with what is said in one word of it.
 fn told(body: &Body<Sealed>) -> String {
-    match body {
-        Body::SendSms(sms) => {
-            let banks: Vec<&str> = sms.banks.iter().map(BankCode::as_str).collect();
-            let language = match sms.language {
-                Language::Ru => "ru",
-                Language::Kk => "kk",
-            };
-            format!("send_sms App.{} {language} {}", u8::from(sms.form), banks.join(" ")).trim_end().to_owned()
-        }
-        Body::OpenTask(task) => format!("open_task {}", serde_json::to_value(task.reason).expect("a reason")),
-        other => other.kind().to_owned(),
+    if let Body::SendSms(sms) = body {
+        let banks: Vec<&str> = sms.banks.iter().map(BankCode::as_str).collect();
+        let language = if sms.language == Language::Ru { "ru" } else { "kk" };
+        return format!("send_sms App.{} {language} {}", u8::from(sms.form), banks.join(" ")).trim_end().to_owned();
     }
+    if let Body::OpenTask(task) = body {
+        return format!("open_task {}", serde_json::to_value(task.reason).expect("a reason"));
+    }
+    body.kind().to_owned()
 }
 
-/// Returns the text of the form that is named in an order to send one.
+/// Returns the order to send a message that this is.
 pub fn sms_of(sent: &Sent) -> &proaktiv_messages::SendSms<Sealed> {
-    match &sent.body {
-        Body::SendSms(sms) => sms,
-        _ => panic!("no order to send a message"),
-    }
+    let Body::SendSms(sms) = &sent.body else { panic!("no order to send a message") };
+    sms
 }
-
-/// All forms.
-pub const FORMS: [FormNumber; 5] = FormNumber::ALL;
