@@ -23,6 +23,9 @@ use crate::plan::{Child, ConsentConduct, Family, Header, Parent, PlanError, Says
 /// How many rows NOBD puts into one part of the day's list.
 const ROWS_A_PART: usize = 1000;
 
+/// Parties, each with its address, in the order in which they are started.
+pub type Parties = Vec<(Party, Box<dyn Behaviour>)>;
+
 /// Every party around the engine.
 pub struct Cast {
     /// The education database. It holds no row yet: the schools enter them.
@@ -116,8 +119,8 @@ impl Cast {
     }
 
     /// Gives every party its address, and keeps what makes households.
-    pub fn into_parties(self) -> (Vec<(Party, Box<dyn Behaviour>)>, Households) {
-        let mut parties: Vec<(Party, Box<dyn Behaviour>)> = vec![
+    pub fn into_parties(self) -> (Parties, Households) {
+        let mut parties: Parties = vec![
             (Party::Nobd, Box::new(self.nobd)),
             (Party::Cbdi, Box::new(self.cbdi)),
             (Party::Counter, Box::new(self.counter)),
@@ -207,11 +210,11 @@ fn row(child: &Child) -> Enrolment<Clear> {
         child: child.iin,
         school: row.school,
         district: row.district,
-        order_number: row.order_number.clone(),
+        order_number: row.order_number.as_deref().map(Into::into),
         order_date: row.order_date,
         from: row.from,
         to: row.to,
-        conclusions: row.conclusions.clone(),
+        conclusions: row.conclusions.iter().cloned().collect(),
         ended: row.ended,
     }
 }

@@ -1,13 +1,18 @@
 //! Monitors: the invariants of the act, held against every message that is handed over.
 //!
 //! Each monitor owns one property and is a fold: it sees messages in the order of the post and keeps
-//! only what its property needs. It knows the messages and the plan's law, nothing of the core.
+//! only what its property needs. It knows the messages and the plan's law, and of the core its calendar
+//! alone: working days and the civil time of Astana. What is wrong in that calendar no monitor finds;
+//! the oracle has a calendar of its own.
 
 mod applications;
 mod consents;
 mod offers;
 mod order;
 mod payments;
+#[cfg(test)]
+mod tests;
+mod window;
 
 use chrono::NaiveDate;
 use proaktiv_messages::{Clear, Envelope, Moment};
@@ -17,6 +22,7 @@ pub use consents::Consents;
 pub use offers::Offers;
 pub use order::Order;
 pub use payments::Payments;
+pub use window::Window;
 
 /// What a monitor found broken.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,13 +84,21 @@ pub const PROPERTIES: [(&str, &str); 11] = [
 ];
 
 impl Monitors {
-    /// Returns monitors for a law in force from the first to the last day (both inclusive).
-    pub fn new(in_force: (NaiveDate, NaiveDate), integrated_banks: usize) -> Self {
+    /// Returns monitors for a law in force from the first to the last day (both inclusive), with so
+    /// many integrated banks, a window for replies of so many working days (S-19), and this service
+    /// code in replies (S-25).
+    pub fn new(
+        in_force: (NaiveDate, NaiveDate),
+        integrated_banks: usize,
+        reply_window_working_days: u32,
+        service_code: &str,
+    ) -> Self {
+        let window = Window::new(reply_window_working_days);
         Self {
             consents: Consents::default(),
             order: Order::default(),
-            offers: Offers::new(in_force, integrated_banks),
-            applications: Applications::default(),
+            offers: Offers::new(in_force, integrated_banks, window.clone()),
+            applications: Applications::new(service_code, window),
             payments: Payments::default(),
             findings: Findings::default(),
         }

@@ -1,8 +1,8 @@
 //! Populations: made-up families, drawn from a scenario and a seed.
 //!
-//! Every entity has one random stream for each purpose ([`stream`]), so that a further draw in one
+//! Every entity has one random stream for each purpose (`stream`), so that a further draw in one
 //! moves nothing else and child 18 does not depend on child 17. IINs, subscriber numbers and accounts
-//! follow from the family's number alone ([`identity`]): they are unique without a memory and cannot
+//! follow from the family's number alone (`identity`): they are unique without a memory and cannot
 //! be a real person's. What becomes of a family is its [`Kind`]; whoever reads the plan sees the
 //! people, and the kind as a mere label.
 

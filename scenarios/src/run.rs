@@ -135,7 +135,7 @@ pub fn run(source: PlanSource, options: Options) -> Result<Finished, RunError> {
             plan::write_header(&mut text, &header).map_err(RunError::World)?;
             let families = population::families(&scenario, children, seed).map(|family| {
                 let mut line = Vec::new();
-                plan::write_family(&mut line, &family).map_err(|reason| RunError::World(reason))?;
+                plan::write_family(&mut line, &family).map_err(RunError::World)?;
                 Ok((String::from_utf8_lossy(&line).trim_end().to_owned(), family))
             });
             run_plan(&header, String::from_utf8_lossy(&text).trim_end(), families, options)
@@ -169,11 +169,17 @@ fn run_plan(
         let path = options.trace.clone().unwrap_or_default();
         RunError::File { path, reason }
     })?;
-    let in_force = (astana::civil_day(law.in_force_from()), header.law.parameters().last_day);
+    let stated = header.law.parameters();
+    let in_force = (astana::civil_day(law.in_force_from()), stated.last_day);
     options.progress.begin(header.starts, header.horizon);
     let witness = Rc::new(RefCell::new(Witness {
         trace,
-        monitors: Monitors::new(in_force, law.integrated_banks().len()),
+        monitors: Monitors::new(
+            in_force,
+            law.integrated_banks().len(),
+            stated.reply_window_working_days,
+            &stated.service_code.value,
+        ),
         oracle,
         tally,
         messages: 0,
@@ -315,7 +321,7 @@ fn conclude(header: &Header, witness: Witness, ended: &Ended, seconds: f64) -> R
 
 fn messages_a_paid_child(engine: &Engine<SharedJournal>, tally: &Tally) -> f64 {
     let paid = engine.states().filter_map(|(_, state)| match state {
-        State::Case(case) if is_paid(case) => Some(u64::from(tally.of(case.child))),
+        State::Case(case) if is_paid(case) => tally.of(case.child).map(u64::from),
         State::Case(_) | State::Intake(_) | State::Recipient(_) | State::Line(_) => None,
     });
     let (messages, children) = paid.fold((0, 0), |(messages, children), count| (messages + count, children + 1));

@@ -9,7 +9,11 @@ use rustc_hash::FxHashMap;
 
 use crate::plan::Family;
 
-/// Messages of each family.
+/// How many families are counted: the first ones. The mean of so many is close enough, and their
+/// table stays where it is quick to look up.
+const COUNTED: usize = 5_000;
+
+/// Messages of the families that are counted.
 pub(crate) struct Tally {
     key: TokenKey,
     of_token: FxHashMap<Token, u32>,
@@ -22,8 +26,11 @@ impl Tally {
         Self { key, of_token: FxHashMap::default(), of_number: FxHashMap::default(), counts: vec![0] }
     }
 
-    /// Takes a family of the plan.
+    /// Takes a family of the plan, if it is one of those that are counted.
     pub(crate) fn join(&mut self, family: &Family) {
+        if self.counts.len() > COUNTED {
+            return;
+        }
         self.counts.push(0);
         let iins = family.children.iter().map(|child| child.iin).chain(family.parents.iter().map(|parent| parent.iin));
         for iin in iins {
@@ -42,10 +49,9 @@ impl Tally {
         }
     }
 
-    /// Returns how many messages concern the family of a person.
-    pub(crate) fn of(&self, person: Token) -> u32 {
-        let family = self.of_token.get(&person);
-        family.and_then(|family| self.counts.get(*family as usize)).copied().unwrap_or(0)
+    /// Returns how many messages concern the family of a person; none if it is not counted.
+    pub(crate) fn of(&self, person: Token) -> Option<u32> {
+        self.counts.get(*self.of_token.get(&person)? as usize).copied()
     }
 
     fn family(&self, message: &Envelope<Clear>) -> Option<u32> {

@@ -29,6 +29,13 @@ pub struct Nobd {
     /// Batches so far.
     batches: u64,
     listed: Vec<Listed>,
+    /// The list in parts, as it was sent last, and the place from which it has changed since.
+    parts: Vec<Arc<[Arc<Enrolment<Clear>>]>>,
+    changed_from: usize,
+    /// How many listed rows `first_end` knows of.
+    known_end: usize,
+    /// The earliest last day of a listed row.
+    first_end: NaiveDate,
     to_be_listed: BTreeMap<NaiveDate, Vec<Arc<Enrolment<Clear>>>>,
     /// Ids of all rows ever taken, and IINs of all children: what is in neither is new.
     known_rows: FxHashSet<u64>,
@@ -44,6 +51,10 @@ impl Nobd {
             last_day,
             batches: 0,
             listed: Vec::new(),
+            parts: Vec::new(),
+            changed_from: 0,
+            known_end: 0,
+            first_end: NaiveDate::MAX,
             to_be_listed: BTreeMap::new(),
             known_rows: FxHashSet::default(),
             known_children: FxHashSet::default(),
@@ -67,8 +78,10 @@ impl Nobd {
     }
 
     fn replaced(&mut self, row: &Arc<Enrolment<Clear>>) -> bool {
-        if let Some(place) = self.listed.iter_mut().find(|listed| same_order(&listed.row, row)) {
-            *place = Listed::of(row.clone());
+        if let Some(place) = self.listed.iter().position(|listed| same_order(&listed.row, row)) {
+            self.listed[place] = Listed::of(row.clone());
+            self.changed_from = self.changed_from.min(place);
+            self.first_end = self.first_end.min(self.listed[place].last_day);
             return true;
         }
         let place = self.to_be_listed.values_mut().flatten().find(|waiting| same_order(waiting, row));
@@ -86,27 +99,44 @@ impl Nobd {
         {
             self.listed.extend(entry.remove().into_iter().map(Listed::of));
         }
-        self.listed.retain(|listed| day <= listed.last_day);
+        let new_end = self.listed[self.known_end..].iter().map(|listed| listed.last_day).min();
+        self.first_end = new_end.map_or(self.first_end, |end| end.min(self.first_end));
+        if self.first_end < day {
+            self.listed.retain(|listed| day <= listed.last_day);
+            self.first_end = self.listed.iter().map(|listed| listed.last_day).min().unwrap_or(NaiveDate::MAX);
+            self.changed_from = 0;
+        }
+        self.known_end = self.listed.len();
         self.batches += 1;
+        self.renew_parts();
 
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let parts = self.listed.len().div_ceil(self.chunk_rows).max(1);
-        out.sendings.reserve(parts);
-        for part in 0..parts {
-            let start = part * self.chunk_rows;
-            let end = self.listed.len().min(start + self.chunk_rows);
-            // An empty list is sent as such: A-07 asks for a list every day, and no list is an alert.
-            let rows = self.listed[start..end].iter().map(|listed| listed.row.clone()).collect();
+        out.sendings.reserve(self.parts.len());
+        for (part, rows) in self.parts.iter().enumerate() {
             let chunk = ListChunk {
                 batch: self.batches,
                 day,
                 part: count(part),
-                parts: count(parts),
+                parts: count(self.parts.len()),
                 declared_rows: Some(count(self.listed.len())),
-                rows,
+                rows: Arc::clone(rows),
             };
             out.report(Party::Esobes, Body::ReportEnrolments(chunk));
         }
+    }
+
+    /// Makes the parts anew from the first one that has changed.
+    fn renew_parts(&mut self) {
+        let first = self.changed_from / self.chunk_rows;
+        self.parts.truncate(first);
+        let rest = self.listed.get(first * self.chunk_rows..).unwrap_or_default();
+        let part = |listed: &[Listed]| listed.iter().map(|listed| Arc::clone(&listed.row)).collect();
+        self.parts.extend(rest.chunks(self.chunk_rows).map(part));
+        if self.parts.is_empty() {
+            // An empty list is sent as such: A-07 asks for a list every day, and no list is an alert.
+            self.parts.push(Arc::new([]));
+        }
+        self.changed_from = self.listed.len();
     }
 
     fn arm(&self, day: NaiveDate, out: &mut Out) {
@@ -172,7 +202,7 @@ mod tests {
     }
 
     fn ids(chunks: &[ListChunk<Clear>]) -> Vec<u64> {
-        chunks.iter().flat_map(|chunk| &chunk.rows).filter_map(|row| row.row).collect()
+        chunks.iter().flat_map(|chunk| chunk.rows.iter()).filter_map(|row| row.row).collect()
     }
 
     #[test]
@@ -197,7 +227,7 @@ mod tests {
         let shape: Vec<_> = list.iter().map(|chunk| (chunk.part, chunk.parts, chunk.rows.len())).collect();
         assert_eq!(shape, [(0, 3, 2), (1, 3, 2), (2, 3, 1)]);
         assert!(list.iter().all(|chunk| chunk.batch == 1 && chunk.declared_rows == Some(5)));
-        assert!(list.iter().flat_map(|chunk| &chunk.rows).zip(&rows).all(|(sent, held)| Arc::ptr_eq(sent, held)));
+        assert!(list.iter().flat_map(|chunk| chunk.rows.iter()).zip(&rows).all(|(sent, held)| Arc::ptr_eq(sent, held)));
     }
 
     #[test]

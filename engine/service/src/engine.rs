@@ -103,6 +103,9 @@ impl Origin {
     }
 }
 
+/// What tells a report of a party from every other: the sender's rank and its own count.
+pub(crate) type Repeat = (u64, u64);
+
 type Rendered = FxHashMap<(FormNumber, Language, SmallVec<[BankCode; 12]>), (Arc<str>, Token)>;
 
 /// The engine.
@@ -117,8 +120,8 @@ pub struct Engine<J> {
     pub(crate) due: DueHeap,
     pub(crate) outbox: Outbox,
     /// Messages that parties sent by themselves, by sender and id.
-    pub(crate) repeats: FxHashMap<(u64, MessageId), Position>,
-    repeats_by_age: VecDeque<(Moment, (u64, MessageId))>,
+    pub(crate) repeats: FxHashMap<Repeat, Position>,
+    repeats_by_age: VecDeque<(Moment, Repeat)>,
     pub(crate) position: Position,
     flushed: Position,
     pub(crate) head: [u8; 64],
@@ -258,7 +261,12 @@ impl<J: Journal> Engine<J> {
 
     /// Something that a party reports by itself.
     fn take_report<P: Ports>(&mut self, message: &Envelope<Clear>, now: Moment, ports: &mut P) {
-        let repeat = (message.from.rank(), message.id);
+        let MessageId::Numbered(count) = message.id else {
+            // Ids of effects are the engine's own: what a party sends under one is for nobody.
+            self.stats.misdirected += 1;
+            return;
+        };
+        let repeat = (message.from.rank(), count);
         if let Some(position) = self.repeats.get(&repeat).copied() {
             self.stats.repeats += 1;
             // Not flushed yet: the flush will answer.
@@ -292,7 +300,7 @@ impl<J: Journal> Engine<J> {
         self.remember(repeat, now);
     }
 
-    fn remember(&mut self, repeat: (u64, MessageId), now: Moment) {
+    fn remember(&mut self, repeat: Repeat, now: Moment) {
         self.repeats.insert(repeat, self.position);
         self.repeats_by_age.push_back((now + self.config.limits.repeat_horizon, repeat));
         while let Some((_, old)) = self.repeats_by_age.pop_front_if(|(until, _)| *until <= now) {
@@ -332,7 +340,9 @@ impl<J: Journal> Engine<J> {
         };
         self.step(intake, &inbound, origin, now);
         for (party, id) in &batch.parts {
-            self.remember((party.rank(), *id), now);
+            if let MessageId::Numbered(count) = id {
+                self.remember((party.rank(), *count), now);
+            }
         }
     }
 

@@ -75,7 +75,7 @@ impl ListDesk {
         let mut counts = ListCounts::default();
         let mut rows = Vec::new();
         let mut next = 0;
-        for row in collected.chunks.values().flat_map(|chunk| &chunk.rows) {
+        for row in collected.chunks.values().flat_map(|chunk| chunk.rows.iter()) {
             counts.rows += 1;
             let digest = digest_of(row, key);
             if self.is_known(row, digest, &mut next, &mut counts) {
@@ -216,7 +216,7 @@ mod tests {
             order_date: date(10),
             from: date(15),
             to: NaiveDate::from_ymd_opt(2025, 5, 25),
-            conclusions: vec![Conclusion { number: "44".into(), date: date(5).expect("a date") }],
+            conclusions: smallvec::smallvec![Conclusion { number: "44".into(), date: date(5).expect("a date") }],
             ended: None,
         }
     }
@@ -273,7 +273,7 @@ mod tests {
         rows[11].ended = Some(Ending { kind: EndingKind::Left, on: Some(Moment::default().utc().date_naive()) });
         for long in ["x".repeat(60), "x".repeat(61), "x".repeat(62)] {
             let mut one = row(1);
-            one.conclusions = vec![Conclusion { number: long.into(), date: NaiveDate::MIN }; 9];
+            one.conclusions = smallvec::smallvec![Conclusion { number: long.into(), date: NaiveDate::MIN }; 9];
             rows.push(one);
         }
         let mut digests: Vec<RowDigest> = rows.iter().map(digest).collect();

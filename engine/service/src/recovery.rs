@@ -9,6 +9,7 @@ use proaktiv_messages::{Key, MessageId, Moment};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use crate::engine::Repeat;
 use crate::outbox::Pending;
 use crate::record::{Answer, Record, RecordError, Sender};
 use crate::{Config, Engine, Journal, Position};
@@ -31,7 +32,7 @@ struct Snapshot<C> {
     position: Position,
     head: String,
     cells: C,
-    repeats: Vec<(u64, MessageId, Position)>,
+    repeats: Vec<(Repeat, Position)>,
 }
 
 impl<J: Journal> Engine<J> {
@@ -54,13 +55,13 @@ impl<J: Journal> Engine<J> {
                 SavedCell { key: cell.key, step: cell.step, set_aside: cell.set_aside, state: &cell.state, pending }
             })
             .collect();
-        let mut repeats: Vec<(u64, MessageId, Position)> =
-            self.repeats.iter().map(|((sender, id), position)| (*sender, *id, *position)).collect();
-        repeats.sort_unstable_by_key(|(.., position)| *position);
+        let mut repeats: Vec<(Repeat, Position)> =
+            self.repeats.iter().map(|(repeat, position)| (*repeat, *position)).collect();
+        repeats.sort_unstable_by_key(|(repeat, position)| (*position, *repeat));
         let head = std::str::from_utf8(&self.head).unwrap_or_default().to_owned();
         let snapshot = Snapshot { version: VERSION, position: self.position, head, cells, repeats };
         // Writing to memory cannot fail; an empty snapshot would be thrown away on reading.
-        rmp_serde::to_vec_named(&snapshot).unwrap_or_default()
+        rmp_serde::to_vec(&snapshot).unwrap_or_default()
     }
 
     /// Comes back from a journal at `now`. What was sent and not answered leaves again.
@@ -114,9 +115,7 @@ impl<J: Journal> Engine<J> {
             let place = &mut self.cells[cell as usize];
             (place.state, place.step, place.set_aside) = (saved.state, saved.step, saved.set_aside);
         }
-        for (sender, id, position) in snapshot.repeats {
-            self.repeats.insert((sender, id), position);
-        }
+        self.repeats.extend(snapshot.repeats);
     }
 
     /// Takes one record into the state: events through `evolve`, effects into the outbox.
@@ -135,11 +134,13 @@ impl<J: Journal> Engine<J> {
         }
         match (record.inbound.sender, record.inbound.id, record.inbound.answers) {
             (_, _, Some(answered)) => fold.pending.retain(|(_, pending)| pending.id != answered),
-            (Sender::Party(party), Some(id), None) => {
-                self.repeats.insert((party.rank(), id), record.position);
+            (Sender::Party(party), Some(MessageId::Numbered(count)), None) => {
+                self.repeats.insert((party.rank(), count), record.position);
             }
             (Sender::Aggregate(_), Some(id), None) => fold.passes.retain(|(_, passed)| *passed != id),
-            (Sender::Party(_) | Sender::Aggregate(_) | Sender::Clock, None, None) | (Sender::Clock, Some(_), None) => {}
+            (Sender::Party(_) | Sender::Aggregate(_) | Sender::Clock, None, None)
+            | (Sender::Party(_), Some(MessageId::Effect { .. }), None)
+            | (Sender::Clock, Some(_), None) => {}
         }
         for recorded in record.effects {
             match recorded.effect {

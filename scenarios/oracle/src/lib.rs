@@ -23,7 +23,9 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-use proaktiv_messages::{ApplicationId, Clear, Envelope, MessageId, Moment, Token};
+use std::sync::Arc;
+
+use proaktiv_messages::{ApplicationId, Clear, Enrolment, Envelope, MessageId, Moment, Token};
 use rustc_hash::FxHashMap;
 
 use crate::child::Child;
@@ -49,6 +51,8 @@ pub struct Oracle {
     unacknowledged: FxHashMap<(u64, MessageId), Moment>,
     /// Digests of what the observer was told, by its tokens.
     observed: FxHashMap<Token, u64>,
+    /// The parts of the last list.
+    parts: Vec<Arc<[Arc<Enrolment<Clear>>]>>,
     verdict: Verdict,
 }
 
@@ -95,6 +99,7 @@ impl Oracle {
             by_number: FxHashMap::default(),
             by_application: FxHashMap::default(),
             asked: FxHashMap::default(),
+            parts: Vec::new(),
             unacknowledged: FxHashMap::default(),
             observed: FxHashMap::default(),
             verdict: Verdict::default(),

@@ -2,6 +2,8 @@
 //!
 //! Everything here is idempotent: a repeat finds its question answered or its fact known.
 
+use std::sync::Arc;
+
 use proaktiv_messages::{
     Body, Clear, ConsentDecided, ConsentOutcome, DecideApplication, Decision, Envelope, Finding, Moment, Party,
     PaymentMade, PaymentOutcome,
@@ -17,10 +19,72 @@ pub(crate) fn taken(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment)
     if message.to != Party::Esobes {
         return;
     }
+    judge(oracle, message, now);
+    forget(oracle, message);
+}
+
+/// Forgets what has its answer: whatever answers it again changes nothing.
+fn forget(oracle: &mut Oracle, message: &Envelope<Clear>) {
+    let over = match &message.body {
+        // What the person decides and what becomes of a message are told later, under the same id.
+        Body::SmsAccepted(_) => None,
+        Body::Received => message.answers.filter(|id| {
+            let what = oracle.asked.get(&key(id)).map(|asked| asked.what);
+            !matches!(what, Some(What::ChildConsent | What::RepresentativeConsent))
+        }),
+        Body::ConsentDecided(decided) => Some(decided.request),
+        Body::SmsOutcome(outcome) => Some(outcome.sms),
+        Body::Refused(_)
+        | Body::DisabilityAnswer(_)
+        | Body::ApplicationsAnswer(_)
+        | Body::ChildAnswer(_)
+        | Body::PersonAnswer(_)
+        | Body::NumberAnswer(_)
+        | Body::AccountsAnswer(_) => message.answers,
+        Body::Enrol(_)
+        | Body::ReportEnrolments(_)
+        | Body::ReturnRow(_)
+        | Body::AskDisability(_)
+        | Body::AskApplications(_)
+        | Body::RequestConsent(_)
+        | Body::AskConsent(_)
+        | Body::AnswerConsent(_)
+        | Body::AskChild(_)
+        | Body::AskPerson(_)
+        | Body::AskNumber(_)
+        | Body::AskAccounts(_)
+        | Body::SendSms(_)
+        | Body::DeliverSms(_)
+        | Body::SubmitSms(_)
+        | Body::SmsReply(_)
+        | Body::OpenAccount(_)
+        | Body::ReportAccount(_)
+        | Body::RegisterApplication(_)
+        | Body::DecideApplication(_)
+        | Body::Pay(_)
+        | Body::Credit(_)
+        | Body::Credited(_)
+        | Body::PaymentMade(_)
+        | Body::OpenTask(_)
+        | Body::Observe(_) => None,
+    };
+    if let Some(id) = over {
+        oracle.asked.remove(&key(&id));
+    }
+}
+
+fn judge(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
     match &message.body {
         Body::ReportEnrolments(chunk) => {
             report(oracle, message, now);
-            for row in &chunk.rows {
+            // A part that is the very object of the day before holds nothing new.
+            let part = chunk.part as usize;
+            if oracle.parts.get(part).is_some_and(|last| Arc::ptr_eq(last, &chunk.rows)) {
+                return;
+            }
+            oracle.parts.resize_with(oracle.parts.len().max(part + 1), Arc::default);
+            oracle.parts[part] = Arc::clone(&chunk.rows);
+            for row in chunk.rows.iter() {
                 if let Some(&place) = oracle.by_child.get(&row.child.number()) {
                     oracle.children[place as usize].listed(row, now);
                 }

@@ -58,8 +58,6 @@ struct World {
     to: &'static str,
     /// The child's date of birth.
     born: &'static str,
-    /// What was fed, and whether it left.
-    log: Vec<(bool, Envelope<Clear>, Moment)>,
 }
 
 fn world() -> World {
@@ -89,7 +87,6 @@ fn world_of(families: u32, observer: bool) -> World {
         first_consent: 100,
         to: "2024-05-25",
         born: "2014-05-01",
-        log: Vec::new(),
     }
 }
 
@@ -128,13 +125,12 @@ impl World {
         self.wait(1);
         self.step += 1;
         let id = MessageId::Effect { key: CASE, step: self.step, n: 0 };
-        self.leave(Envelope { id, answers: None, from: Party::Esobes, to, sent: self.now, body });
+        self.leave(&Envelope { id, answers: None, from: Party::Esobes, to, sent: self.now, body });
         id
     }
 
-    fn leave(&mut self, message: Envelope<Clear>) {
-        self.oracle.left(&message);
-        self.log.push((true, message, self.now));
+    fn leave(&mut self, message: &Envelope<Clear>) {
+        self.oracle.left(message);
     }
 
     /// A party answers.
@@ -148,7 +144,6 @@ impl World {
         let id = MessageId::Numbered(self.count);
         let message = Envelope { id, answers, from, to: Party::Esobes, sent: self.now, body };
         self.oracle.taken(&message, self.now);
-        self.log.push((false, message, self.now));
         id
     }
 
@@ -178,7 +173,7 @@ impl World {
             order_date: Some(date("2024-01-10")),
             from: Some(date("2024-01-15")),
             to: Some(date(self.to)),
-            conclusions: vec![Conclusion { number: "44".into(), date: date("2024-01-05") }],
+            conclusions: smallvec::smallvec![Conclusion { number: "44".into(), date: date("2024-01-05") }],
             ended: None,
         }
     }
@@ -186,7 +181,7 @@ impl World {
     fn list(&mut self, row: Enrolment<Clear>) {
         let rows = vec![row.into()];
         let day = date("2024-03-11");
-        let chunk = ListChunk { batch: 1, day, part: 0, parts: 1, declared_rows: Some(1), rows };
+        let chunk = ListChunk { batch: 1, day, part: 0, parts: 1, declared_rows: Some(1), rows: rows.into() };
         self.report(Party::Nobd, Body::ReportEnrolments(chunk));
     }
 
@@ -836,32 +831,6 @@ fn a_header_that_cannot_be_computed_with_is_refused_by_field() {
         let error = Oracle::new(&header.replace(from, to)).err().expect("refused");
         assert!(error.contains(field), "{error}");
     }
-}
-
-/// `cargo test --release -p proaktiv-oracle speed -- --ignored --nocapture`
-#[test]
-#[ignore = "measures"]
-fn speed() {
-    let families = 9000;
-    let mut world = world_of(families, false);
-    for family in 1..=families {
-        world.family = family;
-        world.now = hour("2024-03-11", 2);
-        world.until_grant();
-        world.pay_on("2024-04-12", "2024-03-01");
-        world.pay_on("2024-05-17", "2024-04-01");
-        world.pay_on("2024-06-14", "2024-05-01");
-    }
-    let mut oracle = world_of(families, false).oracle;
-    let start = std::time::Instant::now();
-    for (left, message, at) in &world.log {
-        if *left { oracle.left(message) } else { oracle.taken(message, *at) }
-    }
-    let each = start.elapsed().as_nanos() / world.log.len() as u128;
-    println!("{} messages, {each} ns each, {} bytes a child", world.log.len(), size_of::<crate::child::Child>());
-    let verdict = oracle.finish(hour("2025-08-31", 0));
-    assert_eq!(verdict.disagreements, []);
-    assert_eq!(verdict.outcomes.get("paid"), Some(&u64::from(families)));
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! I-3, I-4, I-6, I-11: offers and forms, as the SMS centre sees them.
 
-use chrono::{Days, NaiveDate};
-use proaktiv_core::calendar::{Calendar, astana};
-use proaktiv_messages::{Body, Clear, Envelope, FormNumber, MessageId, Moment, Span};
+use chrono::NaiveDate;
+use proaktiv_core::calendar::astana;
+use proaktiv_messages::{BankCode, Body, Clear, Envelope, FormNumber, MessageId, Moment, Span};
 use rustc_hash::FxHashMap;
 
-use super::Findings;
+use super::{Findings, Window};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Stand {
@@ -24,7 +24,7 @@ enum Stand {
 pub struct Offers {
     in_force: (NaiveDate, NaiveDate),
     integrated_banks: usize,
-    calendar: Calendar,
+    window: Window,
     stands: FxHashMap<u64, Stand>,
     numbers: FxHashMap<MessageId, u64>,
     margins: Vec<u32>,
@@ -32,11 +32,11 @@ pub struct Offers {
 
 impl Offers {
     /// Returns monitors of offers under a law in force from the first to the last day.
-    pub fn new(in_force: (NaiveDate, NaiveDate), integrated_banks: usize) -> Self {
+    pub fn new(in_force: (NaiveDate, NaiveDate), integrated_banks: usize, window: Window) -> Self {
         Self {
             in_force,
             integrated_banks,
-            calendar: Calendar::of_kazakhstan(),
+            window,
             stands: FxHashMap::default(),
             numbers: FxHashMap::default(),
             margins: Vec::new(),
@@ -54,7 +54,7 @@ impl Offers {
             let number = sms.number.number();
             match sms.form {
                 FormNumber::One | FormNumber::Two | FormNumber::Three => {
-                    self.offer(message.id, sms.form, sms.banks.len(), number, message.sent, at, findings);
+                    self.offer(message.id, sms.form, &sms.banks, number, message.sent, at, findings);
                 }
                 FormNumber::Four => {
                     let silent = match self.stands.get(&number) {
@@ -73,10 +73,7 @@ impl Offers {
                 && let Some(Stand::Sending(id, form)) = self.stands.get(&number).copied()
                 && id == sms
             {
-                let sent_on = astana::civil_day(accepted.last_part);
-                let last = self.calendar.working_day_after(sent_on, 3).unwrap_or(sent_on);
-                let ends = astana::start_of(last.checked_add_days(Days::new(1)).unwrap_or(last));
-                self.stands.insert(number, Stand::Open(form, ends));
+                self.stands.insert(number, Stand::Open(form, self.window.ends(accepted.last_part)));
             }
         } else if let Body::SmsReply(reply) = &message.body {
             let number = reply.number.number();
@@ -96,7 +93,7 @@ impl Offers {
         &mut self,
         id: MessageId,
         form: FormNumber,
-        banks: usize,
+        banks: &[BankCode],
         number: u64,
         sent: Moment,
         at: Moment,
@@ -108,13 +105,15 @@ impl Offers {
             }
             Some(Stand::Accepted | Stand::Closed) | None => {}
         }
+        let distinct = banks.iter().enumerate().filter(|(place, bank)| !banks[..*place].contains(bank)).count();
         let fits = match form {
-            FormNumber::One => banks == 1,
-            FormNumber::Two => banks >= 2,
-            FormNumber::Three => banks == self.integrated_banks,
+            FormNumber::One => distinct == 1,
+            FormNumber::Two => distinct >= 2,
+            FormNumber::Three => distinct == self.integrated_banks,
             FormNumber::Four | FormNumber::Five => true,
         };
-        if !fits {
+        // A bank that is named twice would be two choices for one account.
+        if !fits || distinct != banks.len() {
             findings.report("I-4", at, "the form does not fit the number of its banks");
         }
         let day = astana::civil_day(sent);

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use compact_str::CompactString;
 use proaktiv_messages::identity::{DocumentNumber, Iban, Msisdn};
 use proaktiv_messages::{
     Account, AccountKind, ApplicationId, Clear, Conclusion, Disability, Ending, EndingKind, IdentityDocument,
@@ -48,7 +49,7 @@ impl<T, I: Iterator<Item = T>> Gather<Option<T>> for I {
 strict!(statuses: Vec<Status> as Status { kind: StatusKind, from: NaiveDate; to: NaiveDate });
 strict!(disability: Option<Disability> as Disability { since: NaiveDate; until: NaiveDate });
 strict!(live_application: Option<LiveApplication> as LiveApplication { number: u64, granted: bool; ours: ApplicationId });
-strict!(conclusions: Vec<Conclusion> as Conclusion { number: Arc<str>, date: NaiveDate });
+strict!(conclusions: Vec<Conclusion> as Conclusion { number: CompactString, date: NaiveDate });
 strict!(ending: Option<Ending> as Ending { kind: EndingKind; on: NaiveDate });
 strict!(documents: Vec<IdentityDocument<Clear>> as IdentityDocument { number: DocumentNumber, valid_to: NaiveDate, invalidated: bool });
 strict!(numbers: Vec<SubscriberNumber<Clear>> as SubscriberNumber { number: Msisdn, main: bool, confirmed: NaiveDate });

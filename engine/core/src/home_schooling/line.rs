@@ -258,8 +258,9 @@ impl Line {
         let Some(first) = self.waiting.first() else { return Err(LineRefusal::NotDue) };
         let contact = &first.contact;
         // Reading S-16, S-16b: every waiting child of one recipient; another recipient's waits.
-        let of_group = |waiting: &&Box<Waiting>| waiting.contact.recipient == contact.recipient;
-        let group: SmallVec<[Token; 1]> = self.waiting.iter().filter(of_group).map(|waiting| waiting.child).collect();
+        let of_group = |waiting: &Waiting| waiting.contact.recipient == contact.recipient;
+        let group: SmallVec<[Token; 1]> =
+            self.waiting.iter().filter(|waiting| of_group(waiting)).map(|waiting| waiting.child).collect();
         let others_wait = group.len() < self.waiting.len();
         let next_offer_at = others_wait.then(|| self.next_offer_hour(now, law));
         let (form, banks) = form_for(&contact.accounts, law.law.integrated_banks());

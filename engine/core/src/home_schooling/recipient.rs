@@ -5,7 +5,7 @@
 
 use proaktiv_messages::{
     Account, AskAccounts, AskNumber, AskPerson, BankCode, Body, Consent, ConsentDecided, ConsentOutcome, District,
-    Finding, Key, Language, Moment, NumberRecord, Outcome, Party, PersonRecord, Purposes, ReportAccount,
+    Finding, Key, Language, Moment, NumberRecord, Outcome, Party, PersonRecord, Purpose, Purposes, ReportAccount,
     RequestConsent, Sealed, Span, Token,
 };
 use serde::{Deserialize, Serialize};
@@ -298,8 +298,15 @@ impl Recipient {
         Ok(())
     }
 
+    /// I-1: asks a register or a bank, if the consent covers what it is asked about.
     fn ask(&self, about: About, effects: &mut Vec<Effect>) {
-        let (person, Some(consent)) = (self.person, self.consent) else { return };
+        let purpose = match about {
+            About::Record => Purpose::PersonRecord,
+            About::Number => Purpose::Number,
+            About::Accounts(_) => Purpose::Accounts,
+        };
+        let covering = self.consent.filter(|consent| consent.purposes.cover(purpose));
+        let (person, Some(consent)) = (self.person, covering) else { return };
         let (to, body) = match about {
             About::Record => (Party::Gbdfl, Body::AskPerson(AskPerson { person, consent })),
             About::Number => (Party::Bmg, Body::AskNumber(AskNumber { person, consent })),

@@ -74,7 +74,7 @@ fn a_later_version_is_linked_and_nothing_begins_anew() {
 fn each_row_is_on_record_with_the_digest_of_its_content() {
     let mut world = World::new();
     let mut bad = enrolment(2);
-    bad.conclusions = Vec::<Conclusion>::new();
+    bad.conclusions.clear();
     world.list(&[enrolment(1), bad]);
     let rows: Vec<_> = world
         .events

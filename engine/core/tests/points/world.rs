@@ -74,11 +74,11 @@ pub fn enrolment(child: u128) -> Enrolment<Sealed> {
         child: token(child),
         school: 3,
         district: SCHOOL_DISTRICT,
-        order_number: Some(Arc::from("12-3")),
+        order_number: Some("12-3".into()),
         order_date: Some(date("2024-01-10")),
         from: Some(date("2024-01-15")),
         to: Some(date("2025-05-25")),
-        conclusions: vec![Conclusion { number: Arc::from("44"), date: date("2024-01-05") }],
+        conclusions: smallvec::smallvec![Conclusion { number: "44".into(), date: date("2024-01-05") }],
         ended: None,
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::Renamed;
 use crate::{District, Exchange, Naming};
@@ -12,7 +14,7 @@ use crate::{District, Exchange, Naming};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conclusion {
     /// Its number.
-    pub number: Arc<str>,
+    pub number: CompactString,
     /// Its date.
     pub date: NaiveDate,
 }
@@ -39,13 +41,13 @@ pub struct Ending {
     pub on: Option<NaiveDate>,
 }
 
-/// One row of the list: a child enrolled in individual free home schooling. What A-08 demands may be
+/// One row of the list, laid out in one piece: a list of a hundred thousand is read every day. A child enrolled in individual free home schooling. What A-08 demands may be
 /// missing here; a row that lacks it is sent back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Enrolment<N: Naming> {
     /// NOBD's own id of the row, where it gives one (S-12).
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub row: Option<u64>,
     /// The child.
     pub child: N::Person,
@@ -54,21 +56,21 @@ pub struct Enrolment<N: Naming> {
     /// The district of the school.
     pub district: District,
     /// Number of the order on home schooling.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub order_number: Option<Arc<str>>,
+    #[serde(default)]
+    pub order_number: Option<CompactString>,
     /// Date of the order.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub order_date: Option<NaiveDate>,
     /// First day of home schooling.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub from: Option<NaiveDate>,
     /// Last day of home schooling.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub to: Option<NaiveDate>,
     /// Conclusions of the commission; A-08 demands at least one.
-    pub conclusions: Vec<Conclusion>,
+    pub conclusions: SmallVec<[Conclusion; 1]>,
     /// Set when the row says that home schooling is over.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub ended: Option<Ending>,
 }
 
@@ -105,8 +107,8 @@ pub struct ListChunk<N: Naming> {
     /// How many rows the batch declares; none makes the list partial (S-13).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub declared_rows: Option<u32>,
-    /// The rows of this part.
-    pub rows: Vec<Arc<Enrolment<N>>>,
+    /// The rows of this part, shared: a list that did not change is sent again without a copy.
+    pub rows: Arc<[Arc<Enrolment<N>>]>,
 }
 
 impl<N: Naming> Renamed<N> for ListChunk<N> {
@@ -144,7 +146,7 @@ pub enum RowFault {
 #[serde(bound = "")]
 pub struct ReturnRow<N: Naming> {
     /// NOBD's id of the row.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub row: Option<u64>,
     /// The child of the row.
     pub child: N::Person,

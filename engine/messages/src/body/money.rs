@@ -33,11 +33,11 @@ pub struct Account<N: Naming> {
     pub account: N::Account,
     /// Its kind.
     pub kind: AccountKind,
+    /// Whether it can take money: neither closed nor frozen (S-21).
+    pub usable: bool,
     /// When it was opened; none where the bank does not say (S-07b).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub opened: Option<Moment>,
-    /// Whether it can take money: neither closed nor frozen (S-21).
-    pub usable: bool,
 }
 
 impl<N: Naming> Renamed<N> for Account<N> {

@@ -65,11 +65,11 @@ pub struct SendSms<N: Naming> {
     pub language: Language,
     /// The banks named in it, in the order and with the numbers (from 1) that the text shows.
     pub banks: SmallVec<[BankCode; 12]>,
+    /// The text.
+    pub text: N::Text,
     /// The name printed in it (forms 4 and 5).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<N::Name>,
-    /// The text.
-    pub text: N::Text,
 }
 
 impl<N: Naming> Renamed<N> for SendSms<N> {

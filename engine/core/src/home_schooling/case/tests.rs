@@ -1,7 +1,5 @@
 //! Stories of one child, and the made-up records that other tests use too.
 
-use std::sync::Arc;
-
 use chrono::NaiveDate;
 use proaktiv_messages::{
     BirthAct, ChildRecord, Conclusion, District, Enrolment, IdentityDocument, Kin, Person, PersonRecord, Registration,
@@ -19,11 +17,11 @@ pub(crate) fn enrolment(child: u128) -> Enrolment<Sealed> {
         child: Token::from_bits(child),
         school: 3,
         district: District(710_000_000),
-        order_number: Some(Arc::from("12-3")),
+        order_number: Some("12-3".into()),
         order_date: Some(date(2024, 1, 10)),
         from: Some(date(2024, 1, 15)),
         to: Some(date(2025, 5, 25)),
-        conclusions: vec![Conclusion { number: Arc::from("44"), date: date(2024, 1, 5) }],
+        conclusions: smallvec![Conclusion { number: "44".into(), date: date(2024, 1, 5) }],
         ended: None,
     }
 }
