@@ -3,12 +3,13 @@
 
 use proaktiv_messages::identity::{Iban, Iin};
 use proaktiv_messages::{
-    Account, AccountKind, AskAccounts, BankCode, Body, Clear, Credit, CreditOutcome, Credited, Envelope, Finding,
-    MessageId, Moment, OpenAccount, Party, PaymentId, Purpose, ReportAccount, Tiyn,
+    Account, AccountKind, ApplicationId, AskAccounts, BankCode, Body, Clear, Credit, CreditOutcome, Credited, Envelope,
+    Finding, MessageId, Moment, OpenAccount, Party, PaymentId, Purpose, ReportAccount, Tiyn,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use crate::months::Months;
 use crate::{Behaviour, Delay, Out, check_consent};
 
 /// An account and what was put on it.
@@ -26,7 +27,8 @@ pub struct Bank {
     /// Places among the holdings, by owner and by account.
     by_person: FxHashMap<u64, SmallVec<[u32; 2]>>,
     by_account: FxHashMap<Iban, u32>,
-    payments: FxHashMap<PaymentId, CreditOutcome>,
+    /// The months of each application that were put on an account, and those that were refused.
+    payments: FxHashMap<ApplicationId, (Months, Months)>,
     /// Orders to open an account that were carried out.
     opened_by: FxHashSet<(Party, MessageId)>,
     credited: i64,
@@ -74,7 +76,7 @@ impl Bank {
 
     /// Returns how many payments were put on accounts.
     pub fn payments_credited(&self) -> usize {
-        self.payments.values().filter(|&&outcome| outcome == CreditOutcome::Credited).count()
+        self.payments.values().map(|(credited, _)| credited.count()).sum()
     }
 
     fn holding(&self, account: &Iban) -> Option<&Holding> {
@@ -99,23 +101,30 @@ impl Bank {
 
     /// Puts the money on the account, once a payment (S-50).
     fn credit(&mut self, credit: &Credit<Clear>, now: Moment) -> CreditOutcome {
-        if let Some(&before) = self.payments.get(&credit.payment) {
-            return before;
+        let PaymentId { application, period } = credit.payment;
+        let (credited, refused) = self.payments.entry(application).or_default();
+        if credited.contains(period) {
+            return CreditOutcome::Credited;
+        }
+        if refused.contains(period) {
+            return CreditOutcome::NoSuchAccount;
         }
         let place = self.by_account.get(&credit.account);
         let holding = place.and_then(|&place| self.holdings.get_mut(place as usize));
         let takes_money =
             |account: &Account<Clear>| account.usable && account.opened.is_none_or(|opened| opened <= now);
-        let outcome = match holding.filter(|holding| takes_money(&holding.account)) {
+        match holding.filter(|holding| takes_money(&holding.account)) {
             Some(holding) => {
                 holding.credited += credit.amount.0;
                 self.credited += credit.amount.0;
+                credited.insert(period);
                 CreditOutcome::Credited
             }
-            None => CreditOutcome::NoSuchAccount,
-        };
-        self.payments.insert(credit.payment, outcome);
-        outcome
+            None => {
+                refused.insert(period);
+                CreditOutcome::NoSuchAccount
+            }
+        }
     }
 
     /// Opens a special account and tells the engine.

@@ -13,6 +13,7 @@ mod delays;
 pub mod hosting;
 mod household;
 mod local_executive_body;
+mod months;
 mod observer;
 mod payer;
 pub mod post;

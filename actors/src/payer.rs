@@ -4,27 +4,43 @@
 //! A payment is known by application and period, whatever the number of the order: it is never paid
 //! twice.
 
-use std::collections::hash_map::Entry;
-
+use chrono::NaiveDate;
 use proaktiv_messages::{
-    Body, Clear, Credit, CreditOutcome, Credited, Envelope, Moment, Party, Pay, PaymentId, PaymentMade, PaymentOutcome,
-    Tiyn,
+    ApplicationId, Body, Clear, Credit, CreditOutcome, Credited, Envelope, Moment, Party, Pay, PaymentId, PaymentMade,
+    PaymentOutcome, Tiyn,
 };
 use rustc_hash::FxHashMap;
 
+use crate::months::Months;
 use crate::{Behaviour, Out};
 
-/// A payment as it was first ordered.
+/// A payment as it was first ordered, until the bank has answered.
 struct Ordered {
     by: Party,
     credit: Credit<Clear>,
-    outcome: Option<PaymentOutcome>,
+}
+
+/// The months of an application whose payment has its outcome.
+#[derive(Default)]
+struct Settled {
+    paid: Months,
+    returned: Months,
+}
+
+impl Settled {
+    fn outcome(&self, month: NaiveDate) -> Option<PaymentOutcome> {
+        if self.paid.contains(month) {
+            return Some(PaymentOutcome::Paid);
+        }
+        self.returned.contains(month).then_some(PaymentOutcome::Returned)
+    }
 }
 
 /// The payer.
 #[derive(Default)]
 pub struct Payer {
-    payments: FxHashMap<PaymentId, Ordered>,
+    under_way: FxHashMap<PaymentId, Ordered>,
+    settled: FxHashMap<ApplicationId, Settled>,
     paid: i64,
     returned: i64,
 }
@@ -46,37 +62,33 @@ impl Payer {
     }
 
     fn pay(&mut self, by: Party, order: &Pay<Clear>, out: &mut Out) {
-        let known = match self.payments.entry(order.payment) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => {
-                let credit = Credit { payment: order.payment, account: order.account, amount: order.amount };
-                place.insert(Ordered { by, credit, outcome: None })
-            }
-        };
-        match known.outcome {
+        let payment = order.payment;
+        let settled = self.settled.get(&payment.application).and_then(|settled| settled.outcome(payment.period));
+        if let Some(outcome) = settled {
             // A repeat is answered as before.
-            Some(outcome) => out.report(by, made(order.payment, outcome)),
-            // The bank knows a payment by its id as well: asking it again puts nothing on twice.
-            None => out.send(Party::Bank(known.credit.account.bank()), Body::Credit(known.credit)),
+            return out.report(by, made(payment, outcome));
         }
+        let credit = Credit { payment, account: order.account, amount: order.amount };
+        let known = self.under_way.entry(payment).or_insert(Ordered { by, credit });
+        // The bank knows a payment by its id as well: asking it again puts nothing on twice.
+        out.send(Party::Bank(known.credit.account.bank()), Body::Credit(known.credit));
     }
 
     fn credited(&mut self, credited: &Credited, out: &mut Out) {
-        let Some(known) = self.payments.get_mut(&credited.payment) else { return };
-        if known.outcome.is_some() {
-            return;
-        }
+        let Some(known) = self.under_way.remove(&credited.payment) else { return };
+        let settled = self.settled.entry(credited.payment.application).or_default();
         let outcome = match credited.outcome {
             CreditOutcome::Credited => {
                 self.paid += known.credit.amount.0;
+                settled.paid.insert(credited.payment.period);
                 PaymentOutcome::Paid
             }
             CreditOutcome::NoSuchAccount => {
                 self.returned += known.credit.amount.0;
+                settled.returned.insert(credited.payment.period);
                 PaymentOutcome::Returned
             }
         };
-        known.outcome = Some(outcome);
         out.report(known.by, made(credited.payment, outcome));
     }
 }
@@ -100,7 +112,7 @@ impl Behaviour for Payer {
 mod tests {
     use super::*;
     use crate::stories::{account, asked, bank, day, iin, message, said, tell};
-    use proaktiv_messages::{ApplicationId, MessageId, Token};
+    use proaktiv_messages::{MessageId, Token};
 
     const RECEIVED: (Party, Body<Clear>) = (Party::Esobes, Body::Received);
 

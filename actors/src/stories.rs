@@ -121,7 +121,10 @@ pub fn enrolment(row: u64, to: &str) -> Enrolment<Clear> {
         order_date: Some(day("2024-01-10")),
         from: Some(day("2024-01-15")),
         to: Some(day(to)),
-        conclusions: smallvec::smallvec![proaktiv_messages::Conclusion { number: "44".into(), date: day("2024-01-05") }],
+        conclusions: smallvec::smallvec![proaktiv_messages::Conclusion {
+            number: "44".into(),
+            date: day("2024-01-05")
+        }],
         ended: None,
     }
 }

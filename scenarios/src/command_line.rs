@@ -99,7 +99,7 @@ struct Run {
     #[arg(long, value_enum, requires = "out")]
     trace: Option<Traced>,
     /// Records that the memory journal keeps between two snapshots.
-    #[arg(long, default_value_t = 500_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 300_000, value_parser = clap::value_parser!(u64).range(1..))]
     keep: u64,
     /// Runs the plan twice and compares the digests.
     #[arg(long)]

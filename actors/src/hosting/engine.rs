@@ -88,6 +88,10 @@ impl Journal for SharedJournal {
         self.journal.borrow().snapshot()
     }
 
+    fn snapshot_size(&self) -> usize {
+        self.journal.borrow().snapshot_size()
+    }
+
     fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8])) {
         self.journal.borrow().read_after(position, each);
     }

@@ -16,8 +16,9 @@ use crate::{Behaviour, Delay, Out, astana, check_consent};
 pub struct Gbdfl {
     key: [u8; 32],
     delay: Delay,
-    children: FxHashMap<u64, ChildRecord<Clear>>,
-    persons: FxHashMap<u64, PersonRecord<Clear>>,
+    // Boxed: a table is half empty, and its places are as large as what it holds.
+    children: FxHashMap<u64, Box<ChildRecord<Clear>>>,
+    persons: FxHashMap<u64, Box<PersonRecord<Clear>>>,
 }
 
 impl Gbdfl {
@@ -30,12 +31,12 @@ impl Gbdfl {
     /// Records a child, under its own IIN. Its kin stand in the order of record. A later record
     /// replaces an earlier one.
     pub fn record_child(&mut self, record: ChildRecord<Clear>) {
-        self.children.insert(record.child.person.number(), record);
+        self.children.insert(record.child.person.number(), Box::new(record));
     }
 
     /// Records a grown-up, under his own IIN. A later record replaces an earlier one.
     pub fn record_person(&mut self, record: PersonRecord<Clear>) {
-        self.persons.insert(record.person.person.number(), record);
+        self.persons.insert(record.person.person.number(), Box::new(record));
     }
 
     fn child(
@@ -47,7 +48,7 @@ impl Gbdfl {
         check_consent(&self.key, consent, child, Purpose::ChildRecord, now)?;
         let Some(held) = self.children.get(&child.number()) else { return Ok(Finding::No) };
         let today = astana::day_of(now);
-        let mut record = Box::new(held.clone());
+        let mut record = held.clone();
         record.child.statuses.retain(|status| known(status.from, today));
         for kin in &mut record.kin {
             kin.statuses.retain(|status| known(status.from, today));
@@ -64,7 +65,7 @@ impl Gbdfl {
         check_consent(&self.key, consent, person, Purpose::PersonRecord, now)?;
         let Some(held) = self.persons.get(&person.number()) else { return Ok(Finding::No) };
         let today = astana::day_of(now);
-        let mut record = Box::new(held.clone());
+        let mut record = held.clone();
         record.person.statuses.retain(|status| known(status.from, today));
         Ok(Finding::Yes(record))
     }

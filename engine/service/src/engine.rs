@@ -575,20 +575,14 @@ impl<I: Iterator<Item: serde::Serialize> + Clone> serde::Serialize for Each<I> {
     }
 }
 
+/// Seals a message. Tokens have no order of their own: what the core chooses by number is put in order
+/// before it is sealed.
 fn sealed(message: &Envelope<Clear>, vault: &mut Vault) -> Envelope<Sealed> {
-    match message.body {
-        // Tokens have no order of their own: what is chosen by number must be in order before it is sealed.
-        Body::NumberAnswer(_) | Body::AccountsAnswer(_) => {
-            let mut sorted = message.clone();
-            sort(&mut sorted.body);
-            renamed(&sorted, vault)
-        }
-        ref _other => renamed(message, vault),
+    let mut sorted = None;
+    if matches!(message.body, Body::NumberAnswer(_) | Body::AccountsAnswer(_)) {
+        sort(&mut sorted.insert(message.clone()).body);
     }
-}
-
-fn renamed(message: &Envelope<Clear>, vault: &mut Vault) -> Envelope<Sealed> {
-    match message.renamed(&mut Sealing(vault)) {
+    match sorted.as_ref().unwrap_or(message).renamed(&mut Sealing(vault)) {
         Ok(sealed) => sealed,
         Err(never) => match never {},
     }

@@ -154,7 +154,7 @@ fn digest_of(row: &Enrolment<Clear>, key: &TokenKey) -> RowDigest {
 }
 
 /// Bytes that the content of a row is packed into before it is folded.
-const PACKED: usize = 256;
+const PACKED: usize = 128;
 
 /// Bytes to be digested, on the stack. What no longer fits folds what is there into its digest.
 struct Packed<'a> {

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use proaktiv_core::Aggregate;
 use proaktiv_core::home_schooling::{Effect, Event, IntakeEvent, State};
 use proaktiv_messages::{Key, MessageId, Moment};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -60,8 +61,14 @@ impl<J: Journal> Engine<J> {
         repeats.sort_unstable_by_key(|(repeat, position)| (*position, *repeat));
         let head = std::str::from_utf8(&self.head).unwrap_or_default().to_owned();
         let snapshot = Snapshot { version: VERSION, position: self.position, head, cells, repeats };
+        // Room for one as large as the last: a vector that grows by doubling would hold twice as much.
+        let last = self.journal.snapshot_size();
+        let mut bytes = Vec::with_capacity(last + last / 8);
         // Writing to memory cannot fail; an empty snapshot would be thrown away on reading.
-        rmp_serde::to_vec(&snapshot).unwrap_or_default()
+        match rmp_serde::encode::write(&mut bytes, &snapshot) {
+            Ok(()) => bytes,
+            Err(_) => Vec::new(),
+        }
     }
 
     /// Comes back from a journal at `now`. What was sent and not answered leaves again.
@@ -97,10 +104,10 @@ impl<J: Journal> Engine<J> {
         for cell in 0..engine.cells.len() as u32 {
             engine.arm(cell);
         }
-        for (cell, pending) in fold.pending {
+        for (cell, pending) in fold.unanswered() {
             engine.outbox.release(cell, Pending::new(pending.id, pending.to, pending.body, pending.not_before), now);
         }
-        engine.resume(fold.passes);
+        engine.resume(fold.untaken());
         Ok(engine)
     }
 
@@ -111,7 +118,9 @@ impl<J: Journal> Engine<J> {
         }
         for saved in snapshot.cells {
             let cell = self.cell(saved.key);
-            fold.pending.extend(saved.pending.into_iter().map(|pending| (cell, pending)));
+            for pending in saved.pending {
+                fold.ask(cell, pending);
+            }
             let place = &mut self.cells[cell as usize];
             (place.state, place.step, place.set_aside) = (saved.state, saved.step, saved.set_aside);
         }
@@ -133,11 +142,15 @@ impl<J: Journal> Engine<J> {
             }
         }
         match (record.inbound.sender, record.inbound.id, record.inbound.answers) {
-            (_, _, Some(answered)) => fold.pending.retain(|(_, pending)| pending.id != answered),
+            (_, _, Some(answered)) => {
+                fold.pending.remove(&answered);
+            }
             (Sender::Party(party), Some(MessageId::Numbered(count)), None) => {
                 self.repeats.insert((party.rank(), count), record.position);
             }
-            (Sender::Aggregate(_), Some(id), None) => fold.passes.retain(|(_, passed)| *passed != id),
+            (Sender::Aggregate(_), Some(id), None) => {
+                fold.passes.remove(&id);
+            }
             (Sender::Party(_) | Sender::Aggregate(_) | Sender::Clock, None, None)
             | (Sender::Party(_), Some(MessageId::Effect { .. }), None)
             | (Sender::Clock, Some(_), None) => {}
@@ -145,9 +158,9 @@ impl<J: Journal> Engine<J> {
         for recorded in record.effects {
             match recorded.effect {
                 Effect::Tell { to, body, not_before } => {
-                    fold.pending.push((cell, Pending::new(recorded.id, to, body, not_before)));
+                    fold.ask(cell, Pending::new(recorded.id, to, body, not_before));
                 }
-                pass @ Effect::Pass { .. } => fold.passes.push((pass, recorded.id)),
+                pass @ Effect::Pass { .. } => fold.pass(recorded.id, pass),
             }
         }
     }
@@ -181,8 +194,36 @@ impl<J: Journal> Engine<J> {
     }
 }
 
+/// What the records so far have asked for and nobody has answered or taken, in the order of asking.
 #[derive(Default)]
 struct Fold {
-    pending: Vec<(u32, Pending)>,
-    passes: Vec<(Effect, MessageId)>,
+    pending: FxHashMap<MessageId, (u64, u32, Pending)>,
+    passes: FxHashMap<MessageId, (u64, Effect)>,
+    asked: u64,
+}
+
+impl Fold {
+    fn ask(&mut self, cell: u32, pending: Pending) {
+        self.asked += 1;
+        self.pending.insert(pending.id, (self.asked, cell, pending));
+    }
+
+    fn pass(&mut self, id: MessageId, effect: Effect) {
+        self.asked += 1;
+        self.passes.insert(id, (self.asked, effect));
+    }
+
+    /// Returns the messages that nobody has answered, in the order of asking.
+    fn unanswered(&mut self) -> Vec<(u32, Pending)> {
+        let mut pending: Vec<_> = self.pending.drain().map(|(_, pending)| pending).collect();
+        pending.sort_unstable_by_key(|(asked, ..)| *asked);
+        pending.into_iter().map(|(_, cell, pending)| (cell, pending)).collect()
+    }
+
+    /// Returns what was passed to another aggregate and not taken, in the order of passing.
+    fn untaken(self) -> Vec<(Effect, MessageId)> {
+        let mut passes: Vec<_> = self.passes.into_iter().collect();
+        passes.sort_unstable_by_key(|(_, (asked, _))| *asked);
+        passes.into_iter().map(|(id, (_, effect))| (effect, id)).collect()
+    }
 }

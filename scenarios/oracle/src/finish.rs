@@ -118,6 +118,7 @@ fn missing(child: &Child, law: &Law, end: Moment) -> Vec<(&'static str, Moment, 
             TaskReason::Held(_) => "S-46",
             TaskReason::NoticeOfRefusal => "S-31",
             TaskReason::PaymentReturned => "S-50",
+            TaskReason::NoRate => "S-49",
         };
         owed(point, since, &format!("a task: {reason:?}"));
     }

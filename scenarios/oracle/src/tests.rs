@@ -153,7 +153,7 @@ impl World {
         let again = Envelope { id, answers: None, from, to: Party::Esobes, sent: self.now, body };
         self.oracle.taken(&again, self.now);
         self.step += 1;
-        self.leave(Envelope {
+        self.leave(&Envelope {
             id: MessageId::Effect { key: CASE, step: self.step, n: 9 },
             answers: Some(id),
             from: Party::Esobes,

@@ -3,8 +3,8 @@
 
 use chrono::{Datelike, NaiveDate};
 use proaktiv_messages::{
-    ApplicationId, Body, Clear, CreditOutcome, Envelope, MessageId, Moment, Party, PaymentId, PaymentMade, PaymentOutcome,
-    Tiyn,
+    ApplicationId, Body, Clear, CreditOutcome, Envelope, MessageId, Moment, Party, PaymentId, PaymentMade,
+    PaymentOutcome, Tiyn,
 };
 use rustc_hash::FxHashMap;
 

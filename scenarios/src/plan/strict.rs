@@ -1,8 +1,6 @@
 //! Reading of message types inside a plan: as the messages are written, but a field that nobody
 //! knows is an error. On the wire it may come from a newer sender; in a plan it is a slip of the pen.
 
-use std::sync::Arc;
-
 use chrono::NaiveDate;
 use compact_str::CompactString;
 use proaktiv_messages::identity::{DocumentNumber, Iban, Msisdn};

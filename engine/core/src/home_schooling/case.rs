@@ -128,6 +128,8 @@ pub enum PaymentState {
     Confirmed,
     /// The money came back.
     Returned,
+    /// No rate is known for the district in that month: a person must see to it.
+    WithoutRate,
 }
 
 /// One payment.
@@ -292,6 +294,11 @@ pub enum CaseEvent {
         /// How much.
         amount: Tiyn,
     },
+    /// A month is owed, and no rate is known for the district in it.
+    NoRateKnown {
+        /// First day of the month.
+        period: NaiveDate,
+    },
     /// What was due on a payment day is ordered.
     PaymentsArranged {
         /// The next payment day, if any month is left.
@@ -376,7 +383,9 @@ impl CaseEvent {
             },
             CaseEvent::ApplicationFormed { .. } => Ground::new("A-31", "12"),
             CaseEvent::Granted { .. } => Ground::new("A-33", "13"),
-            CaseEvent::PaymentOrdered { .. } | CaseEvent::PaymentsArranged { .. } => Ground::new("S-49", "12"),
+            CaseEvent::PaymentOrdered { .. } | CaseEvent::NoRateKnown { .. } | CaseEvent::PaymentsArranged { .. } => {
+                Ground::new("S-49", "12")
+            }
             CaseEvent::PaymentConfirmed { .. } | CaseEvent::PaymentReturned { .. } => Ground::new("S-50", "12"),
             CaseEvent::Ended => Ground::new("S-29", "12"),
         }
@@ -571,6 +580,9 @@ impl Aggregate for Case {
             }
             CaseEvent::PaymentOrdered { period, amount } => {
                 self.payments.push(Payment { period: *period, amount: *amount, state: PaymentState::Ordered });
+            }
+            CaseEvent::NoRateKnown { period } => {
+                self.payments.push(Payment { period: *period, amount: Tiyn(0), state: PaymentState::WithoutRate });
             }
             CaseEvent::PaymentsArranged { next_payment } => self.next_payment = *next_payment,
             CaseEvent::PaymentConfirmed { period } => self.settle(*period, PaymentState::Confirmed),

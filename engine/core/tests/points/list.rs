@@ -1,7 +1,7 @@
 //! Order 42, p. 4: the daily list.
 
 use proaktiv_core::home_schooling::{Event, Inbound, IntakeEvent, IntakeInbound, ListCounts, RowKey, Stage};
-use proaktiv_messages::{Conclusion, Key, Party};
+use proaktiv_messages::{Key, Party};
 
 use super::world::{World, date, enrolment, token};
 

@@ -268,17 +268,18 @@ impl World {
 
     /// Comes to an instant; every deadline on the way is taken when it is due.
     pub fn until(&mut self, moment: Moment) {
-        loop {
+        // A deadline that is taken and stays due would be taken for ever.
+        for _ in 0..1_000 {
             let due = self.states.iter().filter_map(|(key, (state, _))| Some((*key, state.next_deadline()?)));
-            let Some((key, (due, deadline))) =
-                due.min_by_key(|(key, (due, _))| (*due, *key)).filter(|(_, (due, _))| *due <= moment)
-            else {
-                break;
+            let next = due.min_by_key(|(key, (due, _))| (*due, *key)).filter(|(_, (due, _))| *due <= moment);
+            let Some((key, (due, deadline))) = next else {
+                self.now = moment;
+                return;
             };
             self.now = self.now.max(due);
             self.step(key, &Inbound::due(deadline)).expect("a deadline that is due");
         }
-        self.now = moment;
+        panic!("a deadline is taken and stays due");
     }
 
     /// The list of a day brings rows.

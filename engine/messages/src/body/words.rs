@@ -152,6 +152,8 @@ pub enum TaskReason {
     NoticeOfRefusal,
     /// A payment came back (S-50).
     PaymentReturned,
+    /// No rate is known for the district in an owed month (S-49).
+    NoRate,
 }
 
 impl<N: Naming> Renamed<N> for Task<N> {

@@ -119,6 +119,10 @@ impl Journal for MemoryJournal {
         self.snapshot.clone()
     }
 
+    fn snapshot_size(&self) -> usize {
+        self.snapshot.as_ref().map_or(0, |(_, bytes)| bytes.len())
+    }
+
     fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8])) {
         for block in &self.blocks {
             let mut start = 0;

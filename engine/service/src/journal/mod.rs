@@ -24,6 +24,9 @@ pub trait Journal {
     /// Returns the newest snapshot that is older than anything that can still be lost.
     fn snapshot(&self) -> Option<(Position, Vec<u8>)>;
 
+    /// Returns the size of the newest snapshot in bytes; 0 without one.
+    fn snapshot_size(&self) -> usize;
+
     /// Calls `each` with every committed record after `position`, in order.
     fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8]));
 

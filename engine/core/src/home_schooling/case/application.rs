@@ -108,6 +108,7 @@ impl Case {
                     ));
                 }
             }
+            CaseEvent::NoRateKnown { .. } => effects.extend(self.task(TaskReason::NoRate)),
             CaseEvent::PaymentReturned { .. } => effects.extend(self.task(TaskReason::PaymentReturned)),
             CaseEvent::VersionLinked { .. }
             | CaseEvent::ChildRecordTaken { .. }
@@ -153,7 +154,9 @@ impl Case {
     fn task(&self, reason: TaskReason) -> Option<Effect> {
         let district = match reason {
             TaskReason::Held(_) => self.enrolment.as_ref()?.district,
-            TaskReason::NoticeOfRefusal | TaskReason::PaymentReturned => self.facts.as_ref()?.district,
+            TaskReason::NoticeOfRefusal | TaskReason::PaymentReturned | TaskReason::NoRate => {
+                self.facts.as_ref()?.district
+            }
         };
         let task = Task { child: self.child, reason };
         Some(Effect::tell(Party::LocalExecutiveBody(district), Body::OpenTask(task)))
@@ -212,6 +215,7 @@ impl Case {
             | CaseEvent::RegisterCouldNotSay { .. }
             | CaseEvent::AskedAgain { .. }
             | CaseEvent::PaymentOrdered { .. }
+            | CaseEvent::NoRateKnown { .. }
             | CaseEvent::PaymentsArranged { .. }
             | CaseEvent::PaymentConfirmed { .. }
             | CaseEvent::PaymentReturned { .. }

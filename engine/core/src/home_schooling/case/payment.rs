@@ -53,7 +53,10 @@ impl Case {
                 break;
             }
             let amount = district.and_then(|district| law.law.amount(district, period));
-            events.extend(amount.map(|amount| CaseEvent::PaymentOrdered { period, amount }));
+            events.push(match amount {
+                Some(amount) => CaseEvent::PaymentOrdered { period, amount },
+                None => CaseEvent::NoRateKnown { period },
+            });
         }
         events.push(CaseEvent::PaymentsArranged { next_payment: left });
         Ok(())
