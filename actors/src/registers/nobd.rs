@@ -69,6 +69,8 @@ impl Nobd {
 
     /// Puts `row` where its earlier version stands, or where `add` puts it if there is none.
     fn keep(&mut self, row: Arc<Enrolment<Clear>>, add: impl FnOnce(&mut Self, Arc<Enrolment<Clear>>)) {
+        // A copy of its own: the rows of a list lie side by side, as in a database, and are read in order.
+        let row = Arc::new(Enrolment::clone(&row));
         let new_row = row.row.is_none_or(|id| self.known_rows.insert(id));
         let new_child = self.known_children.insert(row.child.number());
         // Corrections are few: only they pay for a walk through the list.

@@ -1,5 +1,5 @@
 //! The desk where lists are taken in: collects the parts of a batch, compares each row's
-//! keyed digest with what is known, and keeps only what is new or changed.
+//! content with what is known, and keeps only what is new or changed, with its keyed digest.
 //!
 //! Parts are acknowledged when the whole batch is: a part lost with the process is sent again.
 
@@ -41,13 +41,22 @@ impl ClearKey {
     }
 }
 
+/// A known row: its content is kept packed, so that an unchanged one costs a comparison and no hash.
+struct Known {
+    key: ClearKey,
+    start: usize,
+    length: usize,
+}
+
 /// What is known of the rows, and the batches being collected.
 #[derive(Default)]
 pub(crate) struct ListDesk {
     batches: BTreeMap<(Party, u64), Collected>,
-    /// Digest of each known row, in the order of first sight: lists come in much the same order each
-    /// day, so that the next row is usually the one after the last.
-    known: Vec<(ClearKey, RowDigest)>,
+    /// Each known row, in the order of first sight: lists come in much the same order each day, so that
+    /// the next row is usually the one after the last.
+    known: Vec<Known>,
+    /// The packed content of the known rows, side by side.
+    contents: Vec<u8>,
     index: FxHashMap<ClearKey, u32>,
     /// Digests of rows that a journal kept without naming the child in the clear.
     restored: FxHashMap<RowKey, RowDigest>,
@@ -77,11 +86,11 @@ impl ListDesk {
         let mut next = 0;
         for row in collected.chunks.values().flat_map(|chunk| chunk.rows.iter()) {
             counts.rows += 1;
-            let digest = digest_of(row, key);
-            if self.is_known(row, digest, &mut next, &mut counts) {
+            let content = Packed::of(row, key);
+            if self.is_known(row, &content, &mut next, &mut counts) {
                 counts.unchanged += 1;
             } else {
-                rows.push((digest, Arc::clone(row)));
+                rows.push((content.digest(), Arc::clone(row)));
             }
         }
         counts.full = chunk.declared_rows == Some(counts.rows);
@@ -92,34 +101,43 @@ impl ListDesk {
     fn is_known(
         &mut self,
         row: &Enrolment<Clear>,
-        digest: RowDigest,
+        content: &Packed<'_>,
         next: &mut usize,
         counts: &mut ListCounts,
     ) -> bool {
         let key = ClearKey::of(row);
         let place = match self.known.get(*next) {
-            Some((known, _)) if *known == key => Some(*next),
+            Some(known) if known.key == key => Some(*next),
             Some(_) | None => self.index.get(&key).map(|place| *place as usize),
         };
         let Some(place) = place else {
             *next = self.known.len() + 1;
             self.index.insert(key, self.known.len() as u32);
-            self.known.push((key, digest));
+            let (start, length) = self.keep(content);
+            self.known.push(Known { key, start, length });
+            // After a restart only the digest is known.
             let restored = row.row.and_then(|id| self.restored.remove(&RowKey::Numbered(id)));
-            if restored == Some(digest) {
+            if restored.is_some_and(|digest| digest == content.digest()) {
                 return true;
             }
             *if restored.is_some() { &mut counts.changed } else { &mut counts.new } += 1;
             return false;
         };
         *next = place + 1;
-        let known = &mut self.known[place].1;
-        if *known == digest {
+        let Known { start, length, .. } = self.known[place];
+        if self.contents[start..start + length] == *content.bytes() {
             return true;
         }
-        *known = digest;
+        (self.known[place].start, self.known[place].length) = self.keep(content);
         counts.changed += 1;
         false
+    }
+
+    /// Keeps a content; returns where. That of an earlier version stays: corrections are few.
+    fn keep(&mut self, content: &Packed<'_>) -> (usize, usize) {
+        let start = self.contents.len();
+        self.contents.extend_from_slice(content.bytes());
+        (start, content.bytes().len())
     }
 
     /// Takes a row that a journal kept.
@@ -128,42 +146,50 @@ impl ListDesk {
     }
 }
 
-/// Makes the keyed digest of a row's content. The content is packed tightly: an ordinary row
-/// fits into one block of the hash.
-fn digest_of(row: &Enrolment<Clear>, key: &TokenKey) -> RowDigest {
-    let mut packed = Packed { bytes: [0; PACKED], length: 0, key };
-    packed.put(row.row.map_or(0, |id| id.wrapping_add(1)).to_le_bytes());
-    let [a, b, c, d, e, ..] = row.child.number().to_le_bytes();
-    packed.put([a, b, c, d, e]);
-    packed.put(row.school.to_le_bytes());
-    packed.put(row.district.0.to_le_bytes());
-    packed.day(row.order_date);
-    packed.day(row.from);
-    packed.day(row.to);
-    packed.put([row.ended.map_or(0, |ending| 1 + ending.kind as u8)]);
-    if let Some(ending) = row.ended {
-        packed.day(ending.on);
-    }
-    packed.put([u8::from(row.order_number.is_some())]);
-    packed.text(row.order_number.as_deref().unwrap_or_default());
-    for conclusion in &row.conclusions {
-        packed.day(Some(conclusion.date));
-        packed.text(&conclusion.number);
-    }
-    key.digest(&packed.bytes[..packed.length])
-}
-
 /// Bytes that the content of a row is packed into before it is folded.
 const PACKED: usize = 128;
 
-/// Bytes to be digested, on the stack. What no longer fits folds what is there into its digest.
+/// The content of a row, packed tightly on the stack: an ordinary one fits into one block of the hash.
+/// What no longer fits folds what is there into its digest.
 struct Packed<'a> {
     bytes: [u8; PACKED],
     length: usize,
     key: &'a TokenKey,
 }
 
-impl Packed<'_> {
+impl<'a> Packed<'a> {
+    fn of(row: &Enrolment<Clear>, key: &'a TokenKey) -> Self {
+        let mut packed = Self { bytes: [0; PACKED], length: 0, key };
+        packed.put(row.row.map_or(0, |id| id.wrapping_add(1)).to_le_bytes());
+        let [a, b, c, d, e, ..] = row.child.number().to_le_bytes();
+        packed.put([a, b, c, d, e]);
+        packed.put(row.school.to_le_bytes());
+        packed.put(row.district.0.to_le_bytes());
+        packed.day(row.order_date);
+        packed.day(row.from);
+        packed.day(row.to);
+        packed.put([row.ended.map_or(0, |ending| 1 + ending.kind as u8)]);
+        if let Some(ending) = row.ended {
+            packed.day(ending.on);
+        }
+        packed.put([u8::from(row.order_number.is_some())]);
+        packed.text(row.order_number.as_deref().unwrap_or_default());
+        for conclusion in &row.conclusions {
+            packed.day(Some(conclusion.date));
+            packed.text(&conclusion.number);
+        }
+        packed
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
+    /// Returns the keyed digest of the content.
+    fn digest(&self) -> RowDigest {
+        self.key.digest(self.bytes())
+    }
+
     fn room_for(&mut self, more: usize) {
         if self.length + more > PACKED {
             let folded = self.key.digest(&self.bytes[..self.length]).bits().to_le_bytes();
@@ -258,7 +284,7 @@ mod tests {
     #[test]
     fn every_field_of_a_row_counts() {
         let key = TokenKey::new([1; 32]);
-        let digest = |row: &Enrolment<Clear>| digest_of(row, &key);
+        let digest = |row: &Enrolment<Clear>| Packed::of(row, &key).digest();
         let mut rows = vec![row(1); 12];
         rows[1].row = None;
         rows[2].child = "009901500005".parse().expect("a made-up IIN");

@@ -50,7 +50,7 @@ pub(crate) fn left(oracle: &mut Oracle, message: &Envelope<Clear>) {
         return;
     }
     let id = key(&message.id);
-    if oracle.asked.contains_key(&id) {
+    if oracle.asked.contains_key(&id) || oracle.answered.knows(id) {
         oracle.verdict.repeats += 1;
         return;
     }

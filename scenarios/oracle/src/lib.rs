@@ -26,7 +26,7 @@ mod tests;
 use std::sync::Arc;
 
 use proaktiv_messages::{ApplicationId, Clear, Enrolment, Envelope, MessageId, Moment, Token};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::child::Child;
 use crate::forms::Forms;
@@ -51,9 +51,34 @@ pub struct Oracle {
     unacknowledged: FxHashMap<(u64, MessageId), Moment>,
     /// Digests of what the observer was told, by its tokens.
     observed: FxHashMap<Token, u64>,
+    /// Questions and orders that were answered lately: a repeat of one is still recognised.
+    answered: Lately,
     /// The parts of the last list.
     parts: Vec<Arc<[Arc<Enrolment<Clear>>]>>,
     verdict: Verdict,
+}
+
+/// Ids of today and of the day before that something happened.
+#[derive(Default)]
+struct Lately {
+    day: i32,
+    today: FxHashSet<(u64, u64)>,
+    before: FxHashSet<(u64, u64)>,
+}
+
+impl Lately {
+    fn remember(&mut self, id: (u64, u64), day: i32) {
+        if self.day < day {
+            self.day = day;
+            std::mem::swap(&mut self.today, &mut self.before);
+            self.today.clear();
+        }
+        self.today.insert(id);
+    }
+
+    fn knows(&self, id: (u64, u64)) -> bool {
+        self.today.contains(&id) || self.before.contains(&id)
+    }
 }
 
 /// A question or order that left.
@@ -99,6 +124,7 @@ impl Oracle {
             by_number: FxHashMap::default(),
             by_application: FxHashMap::default(),
             asked: FxHashMap::default(),
+            answered: Lately::default(),
             parts: Vec::new(),
             unacknowledged: FxHashMap::default(),
             observed: FxHashMap::default(),

@@ -9,7 +9,7 @@ use proaktiv_messages::{
     PaymentMade, PaymentOutcome,
 };
 
-use crate::calendar::{day, month_of};
+use crate::calendar::{day, day_of, month_of};
 use crate::child::{Child, Stage};
 use crate::verdict::Disagreement;
 use crate::{Oracle, What, key};
@@ -68,8 +68,10 @@ fn forget(oracle: &mut Oracle, message: &Envelope<Clear>) {
         | Body::OpenTask(_)
         | Body::Observe(_) => None,
     };
-    if let Some(id) = over {
-        oracle.asked.remove(&key(&id));
+    if let Some(id) = over
+        && oracle.asked.remove(&key(&id)).is_some()
+    {
+        oracle.answered.remember(key(&id), day_of(message.sent));
     }
 }
 
