@@ -98,9 +98,10 @@ struct Run {
     /// Which messages are written to trace.ndjson: all by default up to 1,000 children, none beyond.
     #[arg(long, value_enum, requires = "out")]
     trace: Option<Traced>,
-    /// Records that the memory journal keeps between two snapshots.
-    #[arg(long, default_value_t = 300_000, value_parser = clap::value_parser!(u64).range(1..))]
-    keep: u64,
+    /// Records that the memory journal keeps between two snapshots [default: twice the number of
+    /// children, at least 100000].
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    keep: Option<u64>,
     /// Runs the plan twice and compares the digests.
     #[arg(long)]
     twice: bool,
@@ -272,7 +273,8 @@ fn carry_out(
     let options = Options {
         trace: out.filter(|_| traced == Traced::All).map(|out| out.join("trace.ndjson")),
         journal: out.map(|out| out.join("journal.ndjson")),
-        keep: arguments.keep,
+        // A snapshot takes as long as there are children: the more there are, the rarer it is taken.
+        keep: arguments.keep.unwrap_or_else(|| children.map_or(0, |children| 2 * children).max(100_000)),
         reversed,
         against_skeleton: arguments.against_skeleton,
         progress: if arguments.json && !std::io::stderr().is_terminal() {

@@ -22,6 +22,8 @@ struct Block {
 #[derive(Default)]
 pub struct MemoryJournal {
     blocks: VecDeque<Block>,
+    /// Forgotten blocks, to be filled again: fresh memory costs more than old.
+    spare: Vec<Block>,
     last: Position,
     committed: Position,
     keep: u64,
@@ -86,8 +88,18 @@ impl MemoryJournal {
             if block.first + block.ends.len() as u64 > position + 1 {
                 break;
             }
-            self.blocks.pop_front();
+            self.spare.extend(self.blocks.pop_front());
         }
+    }
+
+    /// Begins a block whose first record is at `position` and has so many bytes.
+    fn begin_block(&mut self, position: Position, length: usize) {
+        let mut block = self.spare.pop().unwrap_or_default();
+        block.bytes.clear();
+        block.ends.clear();
+        block.bytes.reserve(BLOCK.max(length));
+        block.first = position;
+        self.blocks.push_back(block);
     }
 }
 
@@ -95,8 +107,7 @@ impl Journal for MemoryJournal {
     fn append(&mut self, position: Position, record: &[u8], vault: Vec<VaultEntry>) {
         let full = self.blocks.back().is_none_or(|block| block.bytes.len() + record.len() > BLOCK);
         if full {
-            let bytes = Vec::with_capacity(BLOCK.max(record.len()));
-            self.blocks.push_back(Block { bytes, first: position, ends: Vec::new() });
+            self.begin_block(position, record.len());
         }
         if let Some(block) = self.blocks.back_mut() {
             block.bytes.extend_from_slice(record);
