@@ -98,7 +98,7 @@ struct Run {
     /// Which messages are written to trace.ndjson: all by default up to 1,000 children, none beyond.
     #[arg(long, value_enum, requires = "out")]
     trace: Option<Traced>,
-    /// Records that the memory journal keeps between two snapshots [default: twice the number of
+    /// Records that the memory journal keeps between two snapshots [default: the number of
     /// children, at least 100000].
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     keep: Option<u64>,
@@ -274,7 +274,7 @@ fn carry_out(
         trace: out.filter(|_| traced == Traced::All).map(|out| out.join("trace.ndjson")),
         journal: out.map(|out| out.join("journal.ndjson")),
         // A snapshot takes as long as there are children: the more there are, the rarer it is taken.
-        keep: arguments.keep.unwrap_or_else(|| children.map_or(0, |children| 2 * children).max(100_000)),
+        keep: arguments.keep.unwrap_or_else(|| children.unwrap_or(0).max(100_000)),
         reversed,
         against_skeleton: arguments.against_skeleton,
         progress: if arguments.json && !std::io::stderr().is_terminal() {
