@@ -15,7 +15,8 @@ use proaktiv_messages::{
     Body, Clear, Envelope, Exchange, ListChunk, Moment, Said, Sealed, SealedAccount, Token, TokenKey,
 };
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 /// Lines are hashed in blocks of about this size: BLAKE3 is at its best there.
 const BLOCK: usize = 1 << 16;
@@ -30,11 +31,18 @@ pub struct Trace {
     lines: u64,
 }
 
-#[derive(Serialize)]
 struct Line<'a> {
     at: Moment,
-    #[serde(flatten)]
     message: &'a Envelope<Sealed>,
+}
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Line", 8)?;
+        fields.serialize_field("at", &self.at)?;
+        self.message.write_fields(&mut fields)?;
+        fields.end()
+    }
 }
 
 #[derive(Serialize)]

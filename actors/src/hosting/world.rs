@@ -107,8 +107,6 @@ async fn live<W: Watch + 'static>(
     loop {
         let next = post.borrow().next_instant();
         let Some(instant) = next.filter(|next| *next < horizon) else { break };
-        let wait = (instant - at).as_millis().max(0).unsigned_abs();
-        pass(wait).await;
         at = instant;
         post.borrow_mut().begin_next(&mut loads);
         for load in loads.drain(..) {
@@ -129,14 +127,11 @@ async fn live<W: Watch + 'static>(
     Ok(Ended { at, instants, households, engine })
 }
 
-/// Waits until every actor has taken what lies in its mailbox: the paused clock moves only then.
-pub(super) async fn idle() {
-    pass(1).await;
-}
-
+/// Waits until every actor has taken what lies in its mailbox. The paused clock moves only then, and
+/// tells nothing else: the moment of a world is the post's, which owns its only timer.
 #[expect(clippy::disallowed_methods, reason = "the loop of a world is what moves its paused clock")]
-async fn pass(millis: u64) {
-    tokio::time::sleep(Duration::from_millis(millis)).await;
+pub(super) async fn idle() {
+    tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
 struct Round<W> {

@@ -26,6 +26,7 @@ pub use registers::{
 pub use sms::{DeliverSms, FormNumber, Language, Said, SendSms, SmsAccepted, SmsOutcome, SmsReply, SubmitSms};
 pub use words::{Closing, Exclusion, Finding, Hold, Observation, Outcome, RefusedQuery, Task, TaskReason};
 
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize};
 
 use crate::{Exchange, Naming};
@@ -59,14 +60,28 @@ macro_rules! bodies {
                 }
             }
 
+            /// Writes kind and body as two fields of what carries them: as the derived form, without its
+            /// detour.
+            pub(crate) fn write_fields<S: SerializeStruct>(&self, fields: &mut S) -> Result<(), S::Error> {
+                fields.serialize_field("kind", self.kind())?;
+                match self {
+                    $(bodies!(@bind $variant $(($payload, said))?) => { $(bodies!(@field fields said $payload))? })+
+                }
+                Ok(())
+            }
+
             /// Returns the same under another naming.
-            pub(crate) fn renamed<M: Naming, X: Exchange<N, M>>(&self, by: &mut X) -> Result<Body<M>, X::Error> {
+            ///
+            /// # Errors
+            /// When `by` cannot exchange something that the body names.
+            pub fn renamed<M: Naming, X: Exchange<N, M>>(&self, by: &mut X) -> Result<Body<M>, X::Error> {
                 Ok(match self {
                     $(bodies!(@bind $variant $(($payload, said))?) => bodies!(@rename $variant by $(said $payload $(, $rename)?)?),)+
                 })
             }
         }
     };
+    (@field $fields:ident $said:ident $payload:ty) => { $fields.serialize_field("body", $said)? };
     (@pattern $variant:ident) => { Body::$variant };
     (@pattern $variant:ident ($payload:ty)) => { Body::$variant(_) };
     (@bind $variant:ident) => { Body::$variant };

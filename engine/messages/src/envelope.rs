@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::de::Error as _;
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Body, Exchange, Moment, Naming, Party, Token};
@@ -239,13 +240,13 @@ impl<'de> Deserialize<'de> for MessageId {
 }
 
 /// One message on its way from a party to another.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(bound = "")]
 pub struct Envelope<N: Naming> {
     /// Unique per sender; a repeat carries the same id.
     pub id: MessageId,
     /// The message that this one answers.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub answers: Option<MessageId>,
     /// Who sends it.
     pub from: Party,
@@ -259,6 +260,21 @@ pub struct Envelope<N: Naming> {
 }
 
 impl<N: Naming> Envelope<N> {
+    /// Writes the fields of the message into what carries it.
+    ///
+    /// # Errors
+    /// Those of the serialiser.
+    pub fn write_fields<S: SerializeStruct>(&self, fields: &mut S) -> Result<(), S::Error> {
+        fields.serialize_field("id", &self.id)?;
+        if let Some(answers) = &self.answers {
+            fields.serialize_field("answers", answers)?;
+        }
+        fields.serialize_field("from", &self.from)?;
+        fields.serialize_field("to", &self.to)?;
+        fields.serialize_field("sent", &self.sent)?;
+        self.body.write_fields(fields)
+    }
+
     /// Returns the same message under another naming.
     ///
     /// # Errors
@@ -272,6 +288,14 @@ impl<N: Naming> Envelope<N> {
             sent: self.sent,
             body: self.body.renamed(by)?,
         })
+    }
+}
+
+impl<N: Naming> Serialize for Envelope<N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Envelope", 7)?;
+        self.write_fields(&mut fields)?;
+        fields.end()
     }
 }
 
@@ -292,6 +316,27 @@ mod tests {
         }
         for text in ["", "case", "case/1/2/3", "-1"] {
             assert!(text.parse::<MessageId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_reads_as_it_is_written() {
+        use crate::{AskDisability, BankCode, Clear};
+        let child = "159901500005".parse().expect("a made-up IIN");
+        let bank: BankCode = "601".parse().expect("a code");
+        for (answers, body) in
+            [(None, Body::AskDisability(AskDisability { child })), (Some(MessageId::Numbered(3)), Body::Received)]
+        {
+            let message: Envelope<Clear> = Envelope {
+                id: MessageId::Numbered(1),
+                answers,
+                from: Party::Esobes,
+                to: Party::Bank(bank),
+                sent: Moment::from_millis(0),
+                body,
+            };
+            let text = serde_json::to_string(&message).expect("a message can be written");
+            assert_eq!(serde_json::from_str::<Envelope<Clear>>(&text).expect("and read"), message, "{text}");
         }
     }
 }

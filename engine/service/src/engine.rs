@@ -631,16 +631,10 @@ fn rendered_text(sms: &SendSms<Sealed>, vault: &Vault, config: &Config, now: Mom
 /// Sends a message: its tokens are exchanged back and its text is rendered where it leaves.
 fn depart<P: Ports>(pending: &Pending, vault: &Vault, config: &Config, stats: &mut Stats, now: Moment, ports: &mut P) {
     let text = if let Body::SendSms(sms) = &pending.body { rendered_text(sms, vault, config, now).ok() } else { None };
-    let sealed = Envelope {
-        id: pending.id,
-        answers: None,
-        from: Party::Esobes,
-        to: pending.to,
-        sent: now,
-        body: pending.body.clone(),
-    };
-    match sealed.renamed(&mut Unsealing { vault, text }) {
-        Ok(message) => ports.send(message),
+    match pending.body.renamed(&mut Unsealing { vault, text }) {
+        Ok(body) => {
+            ports.send(Envelope { id: pending.id, answers: None, from: Party::Esobes, to: pending.to, sent: now, body })
+        }
         Err(UnknownToken) => stats.unsendable += 1,
     }
 }
