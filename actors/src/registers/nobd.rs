@@ -129,6 +129,9 @@ impl Nobd {
 
     /// Makes the parts anew from the first one that has changed.
     fn renew_parts(&mut self) {
+        if self.changed_from >= self.listed.len() && !self.parts.is_empty() {
+            return;
+        }
         let first = self.changed_from / self.chunk_rows;
         self.parts.truncate(first);
         let rest = self.listed.get(first * self.chunk_rows..).unwrap_or_default();
@@ -229,7 +232,10 @@ mod tests {
         let shape: Vec<_> = list.iter().map(|chunk| (chunk.part, chunk.parts, chunk.rows.len())).collect();
         assert_eq!(shape, [(0, 3, 2), (1, 3, 2), (2, 3, 1)]);
         assert!(list.iter().all(|chunk| chunk.batch == 1 && chunk.declared_rows == Some(5)));
-        assert!(list.iter().flat_map(|chunk| chunk.rows.iter()).zip(&rows).all(|(sent, held)| Arc::ptr_eq(sent, held)));
+        assert!(list.iter().flat_map(|chunk| chunk.rows.iter()).eq(&rows));
+        // A list that did not change is the same object the next day.
+        let next = list_of(&mut nobd, "2024-03-12");
+        assert!(list.iter().zip(&next).all(|(today, tomorrow)| Arc::ptr_eq(&today.rows, &tomorrow.rows)));
     }
 
     #[test]
