@@ -129,7 +129,7 @@ impl Nobd {
 
     /// Makes the parts anew from the first one that has changed.
     fn renew_parts(&mut self) {
-        if self.changed_from >= self.listed.len() && !self.parts.is_empty() {
+        if !self.listed.is_empty() && self.changed_from >= self.listed.len() {
             return;
         }
         let first = self.changed_from / self.chunk_rows;
@@ -221,6 +221,9 @@ mod tests {
         let last = list_of(&mut nobd, "2024-03-14");
         assert_eq!(ids(&last), [1]);
         assert_eq!((last[0].batch, last[0].declared_rows), (4, Some(1)));
+        // When the last row is over, the list is empty and not that of the day before.
+        let empty = list_of(&mut nobd, "2025-05-26");
+        assert_eq!((ids(&empty), empty.len(), empty[0].declared_rows), (vec![], 1, Some(0)));
     }
 
     #[test]
