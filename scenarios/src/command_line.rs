@@ -99,7 +99,7 @@ struct Run {
     #[arg(long, value_enum, requires = "out")]
     trace: Option<Traced>,
     /// Records that the memory journal keeps between two snapshots [default: the number of
-    /// children, at least 100000].
+    /// children, at least 200000].
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     keep: Option<u64>,
     /// Runs the plan twice and compares the digests.
@@ -274,7 +274,7 @@ fn carry_out(
         trace: out.filter(|_| traced == Traced::All).map(|out| out.join("trace.ndjson")),
         journal: out.map(|out| out.join("journal.ndjson")),
         // A snapshot takes as long as there are children: the more there are, the rarer it is taken.
-        keep: arguments.keep.unwrap_or_else(|| children.unwrap_or(0).max(100_000)),
+        keep: arguments.keep.unwrap_or_else(|| children.unwrap_or(0).max(200_000)),
         reversed,
         against_skeleton: arguments.against_skeleton,
         progress: if arguments.json && !std::io::stderr().is_terminal() {
