@@ -30,5 +30,5 @@ pub use config::{Config, Limits};
 pub use engine::{Engine, Ports, Stats};
 pub use engine_actor::{Deliver, EngineActor, Flushed, Wake};
 pub use journal::{Journal, MemoryJournal, Position};
-pub use record::{Record, RecordError, Sender, verify_chain};
+pub use record::{Record, RecordError, Sender};
 pub use vault::{Sealing, Vault, VaultEntry};

@@ -194,24 +194,3 @@ impl Record {
         Ok((record, *stored))
     }
 }
-
-/// Checks that records follow each other, from the record after `prev`; returns the last hash.
-///
-/// # Errors
-/// The first record that cannot be read, whose hash does not fit, or that does not follow.
-pub fn verify_chain<'a>(
-    records: impl IntoIterator<Item = &'a [u8]>,
-    first: Position,
-    prev: Option<[u8; 64]>,
-) -> Result<[u8; 64], RecordError> {
-    let mut prev = prev;
-    for (position, bytes) in (first..).zip(records) {
-        let (record, hash) = Record::read(bytes, position)?;
-        let follows = prev.is_none_or(|prev| record.prev.as_bytes() == prev);
-        if !follows || record.position != position {
-            return Err(RecordError::BrokenChain(position));
-        }
-        prev = Some(hash);
-    }
-    Ok(prev.unwrap_or(NO_HASH))
-}

@@ -6,11 +6,12 @@
 use proaktiv_messages::{
     Account, AskAccounts, AskNumber, AskPerson, BankCode, Body, Consent, ConsentDecided, ConsentOutcome, District,
     Finding, Key, Language, Moment, NumberRecord, Outcome, Party, PersonRecord, Purpose, Purposes, ReportAccount,
-    RequestConsent, Sealed, Span, Token,
+    RequestConsent, Sealed, Token,
 };
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use super::provisions::a_register_is_asked_again::asked_again_at;
 use super::provisions::accounts_choose_the_form::frozen;
 use super::provisions::the_number_is_chosen::chosen;
 use super::provisions::the_representative_qualifies::unfit;
@@ -262,10 +263,10 @@ impl Recipient {
         if self.progress == progress { Ok(()) } else { Err(RecipientRefusal::NobodyAsked) }
     }
 
-    /// A-11, I-12, S-20: what cannot be said is asked again: after an hour, then twice as long, at most a day.
+    /// A-11, I-12, S-20: what cannot be said is asked again, all of it at one time.
     fn could_not_say(&self, about: About, now: Moment) -> RecipientEvent {
-        let wait = Span::hours(1).times(1 << self.times_unsaid.min(5)).min(Span::hours(24));
-        RecipientEvent::CouldNotSay { about, ask_again: self.ask_again.unwrap_or(now + wait) }
+        let ask_again = self.ask_again.unwrap_or_else(|| asked_again_at(now, self.times_unsaid));
+        RecipientEvent::CouldNotSay { about, ask_again }
     }
 
     /// P. 9: a bank's answer; the last one makes him known.

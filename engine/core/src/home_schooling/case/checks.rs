@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use proaktiv_messages::{
     ChildRecord, Consent, ConsentDecided, ConsentOutcome, Disability, Enrolment, Exclusion, Finding, FormNumber, Hold,
-    LiveApplication, Moment, Party, Purpose, Registration, Sealed, Span, Token,
+    LiveApplication, Moment, Party, Purpose, Registration, Sealed, Token,
 };
 
 use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Question, Stage};
 use crate::calendar::astana;
 use crate::fact::Fact;
 use crate::home_schooling::Unfit;
+use crate::home_schooling::provisions::a_register_is_asked_again::asked_again_at;
 use crate::home_schooling::provisions::kin_are_usable::{Stop, stop_at_the_record};
 use crate::home_schooling::provisions::who_is_excluded::ground_of_statuses;
 
@@ -166,12 +167,10 @@ impl Case {
         Ok(())
     }
 
-    /// A-11, I-12: a register that cannot say is asked again: after an hour, then twice as long each
-    /// time, at most a day.
+    /// A-11, I-12: a register that cannot say is asked again.
     fn could_not_say(&self, question: Question, now: Moment) -> CaseEvent {
-        let times = self.ask_again.map_or(0, |(_, times)| times).min(5);
-        let wait = Span::hours(1).times(1 << times).min(Span::hours(24));
-        CaseEvent::RegisterCouldNotSay { question, ask_again: now + wait }
+        let times = self.ask_again.map_or(0, |(_, times)| times);
+        CaseEvent::RegisterCouldNotSay { question, ask_again: asked_again_at(now, times) }
     }
 
     /// A-11, I-12: the wait is over.
