@@ -7,6 +7,8 @@
 
 mod enrolment;
 mod money;
+mod notices;
+mod officials;
 mod registers;
 mod sms;
 mod words;
@@ -17,6 +19,11 @@ pub use money::{
     OpenAccount, ParseApplicationId, Pay, PaymentId, PaymentMade, PaymentOutcome, RegisterApplication, ReportAccount,
     Tiyn,
 };
+pub use notices::{
+    ApplicationState, AskRepresentatives, AskRow, ChangeNumber, CloseAccount, ConsentWithdrawn, LodgeApplication,
+    PersonChange, ReportApplication, ReportDisability, ReportPerson, Representative, Role, WithdrawConsent,
+};
+pub use officials::{Instruct, OfficialDecision};
 pub use registers::{
     AnswerConsent, AskAccounts, AskApplications, AskChild, AskConsent, AskDisability, AskNumber, AskPerson, BirthAct,
     ChildRecord, Consent, ConsentDecided, ConsentOutcome, Disability, IdentityDocument, Kin, LiveApplication,
@@ -24,7 +31,7 @@ pub use registers::{
     SubscriberNumber,
 };
 pub use sms::{DeliverSms, FormNumber, Language, Said, SendSms, SmsAccepted, SmsOutcome, SmsReply, SubmitSms};
-pub use words::{Closing, Exclusion, Finding, Hold, Observation, Outcome, RefusedQuery, Task, TaskReason};
+pub use words::{Amended, Closing, Exclusion, Finding, Hold, Observation, Outcome, RefusedQuery, Task, TaskReason};
 
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize};
@@ -95,6 +102,9 @@ macro_rules! bodies {
     (@rename $variant:ident $by:ident $said:ident $payload:ty, boxed_finding) => {
         Body::$variant($said.try_map(|found| (**found).renamed($by).map(Box::new))?)
     };
+    (@rename $variant:ident $by:ident $said:ident $payload:ty, shared_finding) => {
+        Body::$variant($said.try_map(|found| (**found).renamed($by).map(std::sync::Arc::new))?)
+    };
     (@rename $variant:ident $by:ident $said:ident $payload:ty, list_finding) => {
         Body::$variant($said.try_map(|found| found.iter().map(|each| each.renamed($by)).collect())?)
     };
@@ -112,15 +122,29 @@ bodies! {
     ReportEnrolments(ListChunk<N>) = "report_enrolments",
     /// Engine to school: a row cannot be taken, and why.
     ReturnRow(ReturnRow<N>) = "return_row",
+    /// Engine to NOBD: what does the list say of this child now (S-13b)?
+    AskRow(AskRow<N>) = "ask_row",
+    /// NOBD to the engine: the row as it stands, ended or not.
+    RowAnswer(Finding<std::sync::Arc<Enrolment<N>>>, shared_finding) = "row_answer",
+    /// Engine to NOBD: who else may act for the child?
+    AskRepresentatives(AskRepresentatives<N>) = "ask_representatives",
+    /// NOBD to the engine. `Yes` has at least one.
+    RepresentativesAnswer(Finding<Vec<Representative<N>>>, list_finding) = "representatives_answer",
 
     /// Engine to CBDI: has the child a disability?
     AskDisability(AskDisability<N>) = "ask_disability",
     /// CBDI to the engine.
     DisabilityAnswer(Finding<Disability>, same) = "disability_answer",
+    /// CBDI to the engine: what is recorded of a child has changed (S-46).
+    ReportDisability(ReportDisability<N>) = "report_disability",
     /// Engine to counter: is there a live application for the child (A-12, T-03)?
     AskApplications(AskApplications<N>) = "ask_applications",
     /// Counter to the engine.
     ApplicationsAnswer(Finding<LiveApplication>, same) = "applications_answer",
+    /// Household to counter: an application by hand.
+    LodgeApplication(LodgeApplication<N>) = "lodge_application",
+    /// Counter to the engine: what became of an application by hand (S-26b).
+    ReportApplication(ReportApplication<N>) = "report_application",
 
     /// Engine to KDP: ask this person's consent (A-14, S-03d). Answered by `Received`; the decision comes later.
     RequestConsent(RequestConsent<N>) = "request_consent",
@@ -130,6 +154,10 @@ bodies! {
     AnswerConsent(AnswerConsent, same) = "answer_consent",
     /// KDP to the engine: what the person decided.
     ConsentDecided(ConsentDecided<N>) = "consent_decided",
+    /// Household to KDP: I take my consent back.
+    WithdrawConsent(WithdrawConsent<N>) = "withdraw_consent",
+    /// KDP to the engine: a consent was taken back (S-03, S-03b).
+    ConsentWithdrawn(ConsentWithdrawn<N>) = "consent_withdrawn",
 
     /// Engine to GBDFL: the child's record, birth act and kin (A-14…A-17).
     AskChild(AskChild<N>) = "ask_child",
@@ -139,10 +167,14 @@ bodies! {
     AskPerson(AskPerson<N>) = "ask_person",
     /// GBDFL to the engine.
     PersonAnswer(Finding<Box<PersonRecord<N>>>, boxed_finding) = "person_answer",
+    /// GBDFL to the engine: what is recorded of somebody that was asked about has changed (S-46, S-48).
+    ReportPerson(ReportPerson<N>) = "report_person",
     /// Engine to BMG: the representative's subscriber number.
     AskNumber(AskNumber<N>) = "ask_number",
     /// BMG to the engine.
     NumberAnswer(Finding<NumberRecord<N>>, finding) = "number_answer",
+    /// Household to BMG: my subscriber number is another one now, or none.
+    ChangeNumber(ChangeNumber<N>) = "change_number",
     /// Engine to bank: the representative's accounts.
     AskAccounts(AskAccounts<N>) = "ask_accounts",
     /// Bank to the engine: his accounts there. `Yes` has at least one, of any kind.
@@ -160,9 +192,14 @@ bodies! {
     SubmitSms(SubmitSms<N>) = "submit_sms",
     /// SMS centre to the engine: a message to 1414 that came from this number.
     SmsReply(SmsReply<N>) = "sms_reply",
+    /// Engine to SMS centre: is the link up (S-07c)? `Received` says that everything the centre had for
+    /// the engine went before.
+    CheckLink = "check_link",
 
     /// Household to bank: open me an account for benefits.
     OpenAccount(OpenAccount<N>) = "open_account",
+    /// Household to bank: close my account for benefits.
+    CloseAccount(CloseAccount<N>) = "close_account",
     /// Bank to the engine: this person's account was opened or changed.
     ReportAccount(ReportAccount<N>) = "report_account",
 
@@ -181,6 +218,8 @@ bodies! {
 
     /// Engine to local executive body: something that only a person can do.
     OpenTask(Task<N>) = "open_task",
+    /// Local executive body to the engine: an official's decision (S-51).
+    Instruct(Box<Instruct<N>>, boxed) = "instruct",
     /// Engine to observer: a pseudonymous event (A-O3, T-01).
     Observe(Observation, same) = "observe",
 }

@@ -68,7 +68,8 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
             Ok((key, inbound))
         }
         Body::SmsReply(reply) => {
-            let inbound = LineInbound::Reply { said: reply.wording.clone(), received: reply.received };
+            let inbound =
+                LineInbound::Reply { said: reply.wording.clone(), received: reply.received.unwrap_or(message.sent) };
             Ok((Key::line(reply.number), Inbound::Line(inbound)))
         }
         Body::ReportAccount(report) => {
@@ -81,7 +82,22 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
         Body::PaymentMade(made) => {
             Ok((Key::case(made.payment.application.case), Inbound::Case(CaseInbound::PaymentMade(*made))))
         }
-        Body::Enrol(_)
+        // Carried out with the step that needs them.
+        Body::RowAnswer(_)
+        | Body::RepresentativesAnswer(_)
+        | Body::ReportDisability(_)
+        | Body::ReportApplication(_)
+        | Body::ConsentWithdrawn(_)
+        | Body::ReportPerson(_)
+        | Body::Instruct(_)
+        | Body::Enrol(_)
+        | Body::AskRow(_)
+        | Body::AskRepresentatives(_)
+        | Body::LodgeApplication(_)
+        | Body::WithdrawConsent(_)
+        | Body::ChangeNumber(_)
+        | Body::CheckLink
+        | Body::CloseAccount(_)
         | Body::ReportEnrolments(_)
         | Body::ReturnRow(_)
         | Body::AskDisability(_)

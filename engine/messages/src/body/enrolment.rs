@@ -72,6 +72,9 @@ pub struct Enrolment<N: Naming> {
     /// Set when the row says that home schooling is over.
     #[serde(default)]
     pub ended: Option<Ending>,
+    /// A guardian whom NOBD knows of (S-11).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub guardian: Option<N::Person>,
 }
 
 impl<N: Naming> Renamed<N> for Enrolment<N> {
@@ -88,6 +91,10 @@ impl<N: Naming> Renamed<N> for Enrolment<N> {
             to: self.to,
             conclusions: self.conclusions.clone(),
             ended: self.ended,
+            guardian: match &self.guardian {
+                Some(person) => Some(by.person(person)?),
+                None => None,
+            },
         })
     }
 }

@@ -195,6 +195,12 @@ pub struct LiveApplication {
     /// The application that the engine formed, where it is that one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ours: Option<ApplicationId>,
+    /// The first day of the period that it is for, where known (S-26).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<NaiveDate>,
+    /// The last day of that period, where known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub to: Option<NaiveDate>,
 }
 
 /// Engine to KDP: ask for one consent that names all purposes of a step.
@@ -285,8 +291,8 @@ pub enum Registration {
     NotGiven,
 }
 
-/// A status that paragraph 7 excludes for (T-33).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A status of a person. The first four are those that paragraph 7 excludes for (T-33).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusKind {
     /// Dead.
@@ -297,6 +303,12 @@ pub enum StatusKind {
     Incapable,
     /// Recorded as stateless (T-32).
     Stateless,
+    /// Deprived of parental rights: of a representative only (S-11, S-48).
+    DeprivedOfRights,
+    /// In full care of the state, or living in an institution: of a child only (S-39).
+    FullStateCare,
+    /// Left the country for good (S-39, S-48).
+    Departed,
 }
 
 /// A status with its dates.

@@ -151,8 +151,9 @@ pub struct SmsReply<N: Naming> {
     pub number: N::Number,
     /// What is written.
     pub wording: N::Wording,
-    /// When the SMS centre received it (S-07b).
-    pub received: Moment,
+    /// When the SMS centre received it; none where the link does not say (S-07b).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub received: Option<Moment>,
 }
 
 impl<N: Naming> Renamed<N> for SmsReply<N> {

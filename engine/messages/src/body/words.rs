@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::Renamed;
+use super::{FormNumber, Renamed, StatusKind};
 use crate::{District, Exchange, Naming, Token};
 
 /// A register's answer in three values. `Unknown` is no `No`: it never excludes (I-12).
@@ -154,6 +154,57 @@ pub enum TaskReason {
     PaymentReturned,
     /// No rate is known for the district in an owed month (S-49).
     NoRate,
+    /// The child left an offer because home schooling was refuted: a notice is owed (S-12b, S-31).
+    NoticeOfRefutation,
+    /// The payment was stopped: a reasoned notice is owed (A-34, S-31).
+    NoticeOfStop,
+    /// Something that an application rests on has changed; the engine withdraws nothing (S-12b, S-48, S-03b).
+    Amendment(Amended),
+    /// An application by hand stands beside the engine's own: one of them is to be kept (S-26b).
+    Duplicate,
+    /// After his acceptance the recipient wrote again: he may wish to change something (S-23).
+    WishToChange,
+    /// This form could not go to the recipient, whose number is another person's or whose consent is gone:
+    /// he is to be told otherwise (S-37, S-03d).
+    NoticeInPlaceOf(FormNumber),
+    /// The account of the application is closed: its details are to be changed (S-10).
+    AccountClosed,
+    /// No form fits into the time that is left of the pilot (S-10, S-14).
+    NoTimeLeft,
+    /// The pilot ended before a form could leave (S-14).
+    PilotEnded,
+    /// Something happened after the grant; the next payment waits for a word (S-48).
+    EventAfterGrant(StatusKind),
+    /// Months after a stop were paid already (S-32).
+    Overpaid,
+    /// The child has been missing from full lists for days (S-13b).
+    MissingFromLists,
+    /// The child turned eighteen before an offer to its family was over (S-27).
+    TurnedEighteen,
+    /// The child waited for its sibling's offer over the end of a month (S-16).
+    WaitCrossedMonth,
+    /// The application has had no decision within the term of order 84 (S-43).
+    DecisionLate,
+    /// The term of the disability ends within thirty days (S-28).
+    DisabilityEnding,
+    /// A refuted row was corrected back: it is to be confirmed (S-12c).
+    CorrectionToConfirm,
+    /// Not every part of a form was accepted within two hours (S-17).
+    SendingTakesLong,
+}
+
+/// What an application rests on that has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amended {
+    /// The row of the list has a new version.
+    Row,
+    /// The row of the list says that home schooling is over.
+    Ending,
+    /// The recipient took his consent back.
+    Consent,
+    /// A status of the child or of the recipient.
+    Status(StatusKind),
 }
 
 impl<N: Naming> Renamed<N> for Task<N> {

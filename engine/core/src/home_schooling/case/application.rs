@@ -154,9 +154,27 @@ impl Case {
     fn task(&self, reason: TaskReason) -> Option<Effect> {
         let district = match reason {
             TaskReason::Held(_) => self.enrolment.as_ref()?.district,
-            TaskReason::NoticeOfRefusal | TaskReason::PaymentReturned | TaskReason::NoRate => {
-                self.facts.as_ref()?.district
-            }
+            TaskReason::NoticeOfRefusal
+            | TaskReason::PaymentReturned
+            | TaskReason::NoRate
+            | TaskReason::NoticeOfRefutation
+            | TaskReason::NoticeOfStop
+            | TaskReason::Amendment(_)
+            | TaskReason::Duplicate
+            | TaskReason::WishToChange
+            | TaskReason::NoticeInPlaceOf(_)
+            | TaskReason::AccountClosed
+            | TaskReason::NoTimeLeft
+            | TaskReason::PilotEnded
+            | TaskReason::EventAfterGrant(_)
+            | TaskReason::Overpaid
+            | TaskReason::MissingFromLists
+            | TaskReason::TurnedEighteen
+            | TaskReason::WaitCrossedMonth
+            | TaskReason::DecisionLate
+            | TaskReason::DisabilityEnding
+            | TaskReason::CorrectionToConfirm
+            | TaskReason::SendingTakesLong => self.facts.as_ref()?.district,
         };
         let task = Task { child: self.child, reason };
         Some(Effect::tell(Party::LocalExecutiveBody(district), Body::OpenTask(task)))

@@ -23,6 +23,7 @@ pub(crate) fn enrolment(child: u128) -> Enrolment<Sealed> {
         to: Some(date(2025, 5, 25)),
         conclusions: smallvec![Conclusion { number: "44".into(), date: date(2024, 1, 5) }],
         ended: None,
+        guardian: None,
     }
 }
 

@@ -12,14 +12,15 @@ pub fn ground_of_statuses(statuses: &[Status], today: NaiveDate) -> Option<Exclu
     statuses
         .iter()
         .filter(|status| status.from <= today && status.to.is_none_or(|end| today < end))
-        .map(|status| status.kind)
-        .min()
-        .map(|kind| match kind {
-            StatusKind::Dead => Exclusion::Death,
-            StatusKind::Missing => Exclusion::Missing,
-            StatusKind::Incapable => Exclusion::Incapacity,
-            StatusKind::Stateless => Exclusion::NoCitizenship,
+        .filter_map(|status| match status.kind {
+            StatusKind::Dead => Some(Exclusion::Death),
+            StatusKind::Missing => Some(Exclusion::Missing),
+            StatusKind::Incapable => Some(Exclusion::Incapacity),
+            StatusKind::Stateless => Some(Exclusion::NoCitizenship),
+            // The list of paragraph 7 is closed (S-02): these exclude nobody.
+            StatusKind::DeprivedOfRights | StatusKind::FullStateCare | StatusKind::Departed => None,
         })
+        .min()
 }
 
 /// Returns the ground on which a person is excluded today, registration included.
