@@ -1,6 +1,6 @@
 //! The end of a run: what is still expected is missing, and every child is counted by its end.
 
-use proaktiv_messages::{Closing, Moment, TaskReason};
+use proaktiv_messages::{Closing, Moment};
 use serde::Serialize;
 
 use crate::Oracle;
@@ -8,6 +8,7 @@ use crate::calendar::{at, date, first_of, month_of};
 use crate::child::{Child, Stage};
 use crate::law::Law;
 use crate::left::PROMPT;
+use crate::tasks;
 use crate::verdict::{Disagreement, Verdict, count};
 
 /// Ends the run at `end`.
@@ -114,12 +115,7 @@ fn missing(child: &Child, law: &Law, end: Moment) -> Vec<(&'static str, Moment, 
         | Stage::Undecided(_) => {}
     }
     if let Some((reason, since, _)) = child.task {
-        let point = match reason {
-            TaskReason::Held(_) => "S-46",
-            TaskReason::NoticeOfRefusal => "S-31",
-            TaskReason::PaymentReturned => "S-50",
-            TaskReason::NoRate => "S-49",
-        };
+        let point = tasks::point(reason);
         owed(point, since, &format!("a task: {reason:?}"));
     }
     missing

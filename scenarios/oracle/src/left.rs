@@ -144,6 +144,20 @@ fn whose(oracle: &Oracle, body: &Body<Clear>) -> Option<u32> {
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::PaymentMade(_)
+        | Body::AskRow(_)
+        | Body::RowAnswer(_)
+        | Body::AskRepresentatives(_)
+        | Body::RepresentativesAnswer(_)
+        | Body::ReportDisability(_)
+        | Body::LodgeApplication(_)
+        | Body::ReportApplication(_)
+        | Body::WithdrawConsent(_)
+        | Body::ConsentWithdrawn(_)
+        | Body::ReportPerson(_)
+        | Body::ChangeNumber(_)
+        | Body::CloseAccount(_)
+        | Body::Instruct(_)
+        | Body::CheckLink
         | Body::Observe(_) => None,
     }
 }
@@ -260,6 +274,20 @@ fn compare(child: &mut Child, message: &Envelope<Clear>, law: &Law, forms: &mut 
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::PaymentMade(_)
+        | Body::AskRow(_)
+        | Body::RowAnswer(_)
+        | Body::AskRepresentatives(_)
+        | Body::RepresentativesAnswer(_)
+        | Body::ReportDisability(_)
+        | Body::LodgeApplication(_)
+        | Body::ReportApplication(_)
+        | Body::WithdrawConsent(_)
+        | Body::ConsentWithdrawn(_)
+        | Body::ReportPerson(_)
+        | Body::ChangeNumber(_)
+        | Body::CloseAccount(_)
+        | Body::Instruct(_)
+        | Body::CheckLink
         | Body::Observe(_) => broken("A-01", "nothing of this kind from the engine", message.body.kind()),
     }
 }

@@ -18,6 +18,7 @@ mod left;
 mod plan;
 mod reply;
 mod taken;
+mod tasks;
 mod verdict;
 
 #[cfg(test)]

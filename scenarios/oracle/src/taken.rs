@@ -66,6 +66,20 @@ fn forget(oracle: &mut Oracle, message: &Envelope<Clear>) {
         | Body::Credited(_)
         | Body::PaymentMade(_)
         | Body::OpenTask(_)
+        | Body::AskRow(_)
+        | Body::RowAnswer(_)
+        | Body::AskRepresentatives(_)
+        | Body::RepresentativesAnswer(_)
+        | Body::ReportDisability(_)
+        | Body::LodgeApplication(_)
+        | Body::ReportApplication(_)
+        | Body::WithdrawConsent(_)
+        | Body::ConsentWithdrawn(_)
+        | Body::ReportPerson(_)
+        | Body::ChangeNumber(_)
+        | Body::CloseAccount(_)
+        | Body::Instruct(_)
+        | Body::CheckLink
         | Body::Observe(_) => None,
     };
     if let Some(id) = over
@@ -161,7 +175,7 @@ fn judge(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
                 let child = &mut oracle.children[place as usize];
                 // S-22: only the number written to counts.
                 if child.msisdn == Some(reply.number) {
-                    child.replied(&reply.wording, reply.received, now, &oracle.law);
+                    child.replied(&reply.wording, reply.received.unwrap_or(message.sent), now, &oracle.law);
                 }
             }
         }
@@ -201,6 +215,20 @@ fn judge(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::OpenTask(_)
+        | Body::AskRow(_)
+        | Body::RowAnswer(_)
+        | Body::AskRepresentatives(_)
+        | Body::RepresentativesAnswer(_)
+        | Body::ReportDisability(_)
+        | Body::LodgeApplication(_)
+        | Body::ReportApplication(_)
+        | Body::WithdrawConsent(_)
+        | Body::ConsentWithdrawn(_)
+        | Body::ReportPerson(_)
+        | Body::ChangeNumber(_)
+        | Body::CloseAccount(_)
+        | Body::Instruct(_)
+        | Body::CheckLink
         | Body::Observe(_) => {}
     }
 }

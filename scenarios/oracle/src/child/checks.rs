@@ -82,6 +82,9 @@ impl Child {
                 StatusKind::Missing => Exclusion::Missing,
                 StatusKind::Incapable => Exclusion::Incapacity,
                 StatusKind::Stateless => Exclusion::NoCitizenship,
+                StatusKind::DeprivedOfRights | StatusKind::FullStateCare | StatusKind::Departed => {
+                    return self.hold(Hold::FullStateCare, now);
+                }
             };
             return self.exclude(ground, now);
         }

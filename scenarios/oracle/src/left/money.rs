@@ -1,11 +1,12 @@
 //! Applications, payments and tasks that left (12, 13, S-31, S-46, S-49, S-50).
 
-use proaktiv_messages::{Clear, Moment, Party, Pay, RegisterApplication, Task, TaskReason};
+use proaktiv_messages::{Clear, Moment, Party, Pay, RegisterApplication, Task};
 
 use super::{Judged, broken, judge, prompt, receiver, step};
 use crate::calendar::{date, day, day_of, first_of, month_of};
 use crate::child::{Child, Stage};
 use crate::law::Law;
+use crate::tasks;
 
 /// An application (A-31, A-41, S-21b).
 pub(super) fn register(child: &mut Child, formed: &RegisterApplication<Clear>, to: Party, sent: Moment) -> Judged {
@@ -68,12 +69,7 @@ pub(super) fn payment(child: &mut Child, pay: &Pay<Clear>, to: Party, sent: Mome
 
 /// A task for the local executive body (S-31, S-46, S-50).
 pub(super) fn open_task(child: &mut Child, task: &Task<Clear>, to: Party, sent: Moment) -> Judged {
-    let point = match task.reason {
-        TaskReason::Held(_) => "S-46",
-        TaskReason::NoticeOfRefusal => "S-31",
-        TaskReason::PaymentReturned => "S-50",
-        TaskReason::NoRate => "S-49",
-    };
+    let point = tasks::point(task.reason);
     let Some((reason, since, times)) = child.task else {
         return broken(point, format!("no task in state {:?}, or no second one", child.stage), "a task");
     };
@@ -82,11 +78,6 @@ pub(super) fn open_task(child: &mut Child, task: &Task<Clear>, to: Party, sent: 
     }
     child.task = (times > 1).then_some((reason, since, times - 1));
     prompt(since, point, sent)?;
-    // A held case may have no registration yet: its body is that of the school. What comes after an
-    // application is the deciding body's.
-    let district = match reason {
-        TaskReason::Held(_) => child.school_district,
-        TaskReason::NoticeOfRefusal | TaskReason::PaymentReturned | TaskReason::NoRate => child.district,
-    };
+    let district = if tasks::is_of_the_school(reason) { child.school_district } else { child.district };
     receiver(to, Party::LocalExecutiveBody(district), point)
 }
