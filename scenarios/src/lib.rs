@@ -20,6 +20,7 @@ pub mod result;
 pub mod run;
 pub mod scenario;
 mod stopwatch;
+pub mod story;
 pub mod summary;
 mod tally;
 pub mod trace;
