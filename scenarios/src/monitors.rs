@@ -7,6 +7,7 @@
 
 mod applications;
 mod consents;
+mod conversation;
 mod offers;
 mod order;
 mod payments;
@@ -15,7 +16,9 @@ mod tests;
 mod window;
 
 use chrono::NaiveDate;
-use proaktiv_messages::{Clear, Envelope, Moment};
+use proaktiv_messages::{Clear, Envelope, Moment, Span};
+
+use conversation::Conversations;
 
 pub use applications::Applications;
 pub use consents::Consents;
@@ -23,6 +26,10 @@ pub use offers::Offers;
 pub use order::Order;
 pub use payments::Payments;
 pub use window::Window;
+
+/// How long after the end of its window an offer may stand open: the engine waits for the SMS centre and
+/// for banks at most three working days (S-07c), and a night more.
+const WAITS: Span = Span::days(8);
 
 /// What a monitor found broken.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +71,7 @@ pub struct Monitors {
     offers: Offers,
     applications: Applications,
     payments: Payments,
+    conversations: Conversations,
     /// What was found.
     pub findings: Findings,
 }
@@ -97,9 +105,10 @@ impl Monitors {
         Self {
             consents: Consents::default(),
             order: Order::default(),
-            offers: Offers::new(in_force, integrated_banks, window.clone()),
-            applications: Applications::new(service_code, window),
+            offers: Offers::new(in_force, integrated_banks),
+            applications: Applications::default(),
             payments: Payments::default(),
+            conversations: Conversations::new(service_code, window),
             findings: Findings::default(),
         }
     }
@@ -109,14 +118,16 @@ impl Monitors {
         let findings = &mut self.findings;
         self.consents.see(message, at, findings);
         self.order.see(message, at, findings);
-        self.offers.see(message, at, findings);
-        self.applications.see(message, at, findings);
+        self.offers.see(message, &self.conversations, at, findings);
+        self.applications.see(message, &self.conversations, at, findings);
         self.payments.see(message, at, findings);
+        self.conversations.see(message);
+        self.offers.hear(message, &self.conversations);
     }
 
     /// Looks once more when the run is over.
     pub fn finish(&mut self, at: Moment) {
-        self.offers.finish(at, &mut self.findings);
+        self.offers.finish(&self.conversations, at, &mut self.findings);
         self.payments.finish(at, &mut self.findings);
     }
 

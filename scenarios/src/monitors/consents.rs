@@ -2,15 +2,20 @@
 //! that person and that purpose, valid at that moment.
 
 use proaktiv_messages::identity::Iin;
-use proaktiv_messages::{Body, Clear, Consent, ConsentOutcome, Envelope, Moment, Party, Purpose};
-use rustc_hash::FxHashMap;
+use proaktiv_messages::{Body, Clear, Consent, ConsentOutcome, Envelope, Moment, Party, Purpose, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Findings;
+
+/// How long a question may be on its way to its register: a record is flushed within a minute.
+const ON_ITS_WAY: Span = Span::minutes(2);
 
 /// The consents that KDP gave, by their numbers.
 #[derive(Debug, Default)]
 pub struct Consents {
     given: FxHashMap<u64, Consent<Clear>>,
+    /// Those taken back: what the engine shows of them still names the term that they were given for.
+    withdrawn: FxHashSet<u64>,
 }
 
 impl Consents {
@@ -21,6 +26,12 @@ impl Consents {
                 && let ConsentOutcome::Given(consent) = decided.outcome
             {
                 self.given.insert(consent.id, consent);
+            } else if let Body::ConsentWithdrawn(withdrawn) = &message.body
+                && let Some(given) = self.given.get_mut(&withdrawn.consent)
+            {
+                // What was decided before the withdrawal came may still be on its way (S-03).
+                given.until = given.until.min(at + ON_ITS_WAY);
+                self.withdrawn.insert(withdrawn.consent);
             }
             return;
         }
@@ -32,6 +43,8 @@ impl Consents {
         }
         let (subject, consent, purpose) = if let Body::AskAccounts(ask) = &message.body {
             (ask.person, &ask.consent, Purpose::Accounts)
+        } else if let Body::AskRepresentatives(ask) = &message.body {
+            (ask.child, &ask.consent, Purpose::Representatives)
         } else if let Body::AskChild(ask) = &message.body {
             (ask.child, &ask.consent, Purpose::ChildRecord)
         } else if let Body::AskPerson(ask) = &message.body {
@@ -49,6 +62,9 @@ impl Consents {
     fn covers(&self, subject: Iin, shown: &Consent<Clear>, purpose: Purpose, sent: Moment) -> bool {
         self.given
             .get(&shown.id)
-            .is_some_and(|given| given == shown && given.subject == subject && given.allows(purpose, sent))
+            .is_some_and(|given| {
+                let as_given = given == shown || self.withdrawn.contains(&shown.id);
+                as_given && given.subject == subject && given.allows(purpose, sent)
+            })
     }
 }

@@ -1,44 +1,42 @@
 //! I-3, I-4, I-6, I-11: offers and forms, as the SMS centre sees them.
+//!
+//! An offer can end, or another form of it go out, for reasons that no message to the number shows: an
+//! application by hand, a refuted row, a lost representative, an account opened. The monitor counts such
+//! news as a reason for every offer that was open then; the oracle judges each by itself.
 
 use chrono::NaiveDate;
 use proaktiv_core::calendar::astana;
-use proaktiv_messages::{BankCode, Body, Clear, Envelope, FormNumber, MessageId, Moment, Span};
-use rustc_hash::FxHashMap;
+use proaktiv_messages::{BankCode, Body, Clear, Envelope, Finding, FormNumber, Moment, Party, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Findings, Window};
+use super::conversation::{Conversation, Conversations, Form};
+use super::{Findings, WAITS};
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Stand {
-    /// The form is on its way to the SMS centre.
-    Sending(MessageId, FormNumber),
-    /// The form is out; its window ends then.
-    Open(FormNumber, Moment),
-    /// A reply that accepts came in time.
-    Accepted,
-    /// The window is over and App.4 has left.
-    Closed,
-}
-
-/// The offer of each number.
+/// The offers of all numbers.
 #[derive(Debug)]
 pub struct Offers {
     in_force: (NaiveDate, NaiveDate),
     integrated_banks: usize,
-    window: Window,
-    stands: FxHashMap<u64, Stand>,
-    numbers: FxHashMap<MessageId, u64>,
+    /// When the number's last App.4 left.
+    last_app_4: FxHashMap<u64, Moment>,
+    /// Numbers whose last form was accepted.
+    accepted: FxHashSet<u64>,
+    /// The last news that can end an offer or bring a further form to it: of anybody, and by recipient.
+    news: Option<Moment>,
+    news_of: FxHashMap<u64, Moment>,
     margins: Vec<u32>,
 }
 
 impl Offers {
     /// Returns monitors of offers under a law in force from the first to the last day.
-    pub fn new(in_force: (NaiveDate, NaiveDate), integrated_banks: usize, window: Window) -> Self {
+    pub fn new(in_force: (NaiveDate, NaiveDate), integrated_banks: usize) -> Self {
         Self {
             in_force,
             integrated_banks,
-            window,
-            stands: FxHashMap::default(),
-            numbers: FxHashMap::default(),
+            last_app_4: FxHashMap::default(),
+            accepted: FxHashSet::default(),
+            news: None,
+            news_of: FxHashMap::default(),
             margins: Vec::new(),
         }
     }
@@ -48,63 +46,108 @@ impl Offers {
         &self.margins
     }
 
-    /// Sees a message.
-    pub fn see(&mut self, message: &Envelope<Clear>, at: Moment, findings: &mut Findings) {
+    /// Sees a message, before it becomes part of its conversation.
+    pub(super) fn see(
+        &mut self,
+        message: &Envelope<Clear>,
+        before: &Conversations,
+        at: Moment,
+        findings: &mut Findings,
+    ) {
+        self.take_news(message, at);
         if let Body::SendSms(sms) = &message.body {
             let number = sms.number.number();
+            let with = before.with(number);
+            if with.is_some_and(|with| with.forms.iter().any(|form| form.id == message.id)) {
+                return;
+            }
             match sms.form {
                 FormNumber::One | FormNumber::Two | FormNumber::Three => {
-                    self.offer(message.id, sms.form, &sms.banks, number, message.sent, at, findings);
+                    self.may_another_form_leave(number, sms.recipient.number(), with, message.sent, at, findings);
+                    self.does_the_form_fit(sms.form, &sms.banks, at, findings);
+                    let day = astana::civil_day(message.sent);
+                    if day < self.in_force.0 || self.in_force.1 < day {
+                        findings.report("I-11", at, "an offer outside the act's validity");
+                    }
+                    self.accepted.remove(&number);
                 }
                 FormNumber::Four => {
-                    let silent = match self.stands.get(&number) {
-                        Some(Stand::Open(_, ends)) => *ends <= message.sent,
-                        Some(Stand::Sending(..) | Stand::Accepted | Stand::Closed) | None => false,
-                    };
-                    if !silent {
-                        findings.report("I-6", at, "App.4 without an offer that ended in silence");
-                    }
-                    self.stands.insert(number, Stand::Closed);
+                    self.may_app_4_leave(number, with, message.sent, at, findings);
+                    self.last_app_4.insert(number, message.sent);
                 }
                 FormNumber::Five => {}
-            }
-        } else if let (Body::SmsAccepted(accepted), Some(sms)) = (&message.body, message.answers) {
-            if let Some(number) = self.numbers.remove(&sms)
-                && let Some(Stand::Sending(id, form)) = self.stands.get(&number).copied()
-                && id == sms
-            {
-                self.stands.insert(number, Stand::Open(form, self.window.ends(accepted.last_part)));
-            }
-        } else if let Body::SmsReply(reply) = &message.body {
-            let number = reply.number.number();
-            if let Some(Stand::Open(form, ends)) = self.stands.get(&number).copied()
-                && form != FormNumber::Three
-                && reply.received < ends
-                && reply.wording.contains("#3#1")
-            {
-                self.margins.push(((ends - reply.received).as_millis() / Span::minutes(1).as_millis()) as u32);
-                self.stands.insert(number, Stand::Accepted);
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the facts of one form, read off one message")]
-    fn offer(
-        &mut self,
-        id: MessageId,
-        form: FormNumber,
-        banks: &[BankCode],
+    /// Looks at a reply once it is part of its conversation.
+    pub(super) fn hear(&mut self, message: &Envelope<Clear>, now: &Conversations) {
+        let Body::SmsReply(reply) = &message.body else { return };
+        let number = reply.number.number();
+        let Some(with) = now.with(number) else { return };
+        let (Some(form), Some(written)) = (with.forms.last(), with.replies.last()) else { return };
+        let Some((_, ends)) = form.open else { return };
+        if now.accepted(number, form.id, written).is_some() && self.accepted.insert(number) {
+            let left = (ends - written.received).as_millis() / Span::minutes(1).as_millis();
+            self.margins.push(u32::try_from(left).unwrap_or(0));
+        }
+    }
+
+    fn take_news(&mut self, message: &Envelope<Clear>, at: Moment) {
+        if message.to != Party::Esobes {
+            return;
+        }
+        if let Body::ReportAccount(report) = &message.body {
+            self.news_of.insert(report.person.number(), at);
+        } else if let Body::AccountsAnswer(Finding::Yes(_)) | Body::SmsReply(_) = &message.body {
+            // An answer of a bank does not name its customer here; any offer may rest on it.
+            self.news = Some(at);
+        } else if let Body::ReportApplication(_)
+        | Body::ReportPerson(_)
+        | Body::ConsentWithdrawn(_)
+        | Body::Instruct(_)
+        | Body::NumberAnswer(_)
+        | Body::ApplicationsAnswer(Finding::Yes(_))
+        | Body::RowAnswer(_) = &message.body
+        {
+            self.news = Some(at);
+        } else if let Body::ReportEnrolments(chunk) = &message.body
+            && chunk.rows.iter().any(|row| row.ended.is_some())
+        {
+            self.news = Some(at);
+        }
+    }
+
+    fn is_news_since(&self, recipient: u64, since: Moment) -> bool {
+        self.news.is_some_and(|at| since <= at) || self.news_of.get(&recipient).is_some_and(|at| since <= *at)
+    }
+
+    /// I-3: a form leaves while another is out only as the next form of the same offer, or after news that
+    /// ended it.
+    fn may_another_form_leave(
+        &self,
         number: u64,
+        recipient: u64,
+        with: Option<&Conversation>,
         sent: Moment,
         at: Moment,
         findings: &mut Findings,
     ) {
-        match self.stands.get(&number) {
-            Some(Stand::Sending(..) | Stand::Open(..)) => {
-                findings.report("I-3", at, "a second form while an offer is open on the number");
-            }
-            Some(Stand::Accepted | Stand::Closed) | None => {}
+        let Some(last) = with.and_then(|with| with.forms.last()) else { return };
+        let ended = self.accepted.contains(&number) || self.app_4_followed(number, last) || last.is_over(sent);
+        let replied = with.is_some_and(|with| with.replies.iter().any(|reply| last.sent <= reply.received));
+        let further = last.recipient == recipient && replied;
+        if !ended && !further && !self.is_news_since(last.recipient, last.sent) {
+            findings.report("I-3", at, "a second form while an offer is open on the number");
         }
+    }
+
+    fn app_4_followed(&self, number: u64, form: &Form) -> bool {
+        self.last_app_4.get(&number).is_some_and(|left| form.sent <= *left)
+    }
+
+    /// I-4: one bank App.1, several App.2, none App.3 with every integrated bank.
+    fn does_the_form_fit(&self, form: FormNumber, banks: &[BankCode], at: Moment, findings: &mut Findings) {
         let distinct = banks.iter().enumerate().filter(|(place, bank)| !banks[..*place].contains(bank)).count();
         let fits = match form {
             FormNumber::One => distinct == 1,
@@ -116,19 +159,36 @@ impl Offers {
         if !fits || distinct != banks.len() {
             findings.report("I-4", at, "the form does not fit the number of its banks");
         }
-        let day = astana::civil_day(sent);
-        if day < self.in_force.0 || self.in_force.1 < day {
-            findings.report("I-11", at, "an offer outside the act's validity");
-        }
-        self.stands.insert(number, Stand::Sending(id, form));
-        self.numbers.insert(id, number);
     }
 
-    /// Looks once more when the run is over: no offer may be left open beyond its window.
-    pub fn finish(&mut self, at: Moment, findings: &mut Findings) {
-        let open =
-            self.stands.values().filter(|stand| matches!(stand, Stand::Open(_, ends) if *ends + Span::days(2) < at));
-        for _ in 0..open.count() {
+    /// I-6: App.4 follows a window that is over without an effective reply, never a failed delivery
+    /// (S-18), once an offer.
+    fn may_app_4_leave(
+        &self,
+        number: u64,
+        with: Option<&Conversation>,
+        sent: Moment,
+        at: Moment,
+        findings: &mut Findings,
+    ) {
+        let silent = with.and_then(|with| with.forms.last()).is_some_and(|form| {
+            form.is_over(sent) && !form.undelivered && !self.app_4_followed(number, form)
+        });
+        if !silent || self.accepted.contains(&number) {
+            findings.report("I-6", at, "App.4 without an offer that ended in silence");
+        }
+    }
+
+    /// Looks once more when the run is over: an offer that ended in silence has its App.4.
+    pub(super) fn finish(&self, conversations: &Conversations, at: Moment, findings: &mut Findings) {
+        let unclosed = conversations.all().filter(|(number, with)| {
+            with.forms.last().is_some_and(|form| {
+                let over = form.open.is_some_and(|(_, ends)| ends + WAITS < at);
+                let silent = !form.undelivered && !self.accepted.contains(number);
+                over && silent && !self.app_4_followed(**number, form) && !self.is_news_since(form.recipient, form.sent)
+            })
+        });
+        for _ in 0..unclosed.count() {
             findings.report("I-6", at, "an offer whose window is over was never closed");
         }
     }

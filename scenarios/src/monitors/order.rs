@@ -12,13 +12,21 @@ pub struct Order {
     children: FxHashMap<u64, u8>,
     /// The furthest question about a representative: consent, record, number, accounts.
     representatives: FxHashMap<u64, u8>,
-    /// Persons whose record showed them as somebody's parent.
+    /// Persons known as somebody's parent or guardian.
     kin: rustc_hash::FxHashSet<u64>,
 }
 
 impl Order {
     /// Sees a message.
     pub fn see(&mut self, message: &Envelope<Clear>, at: Moment, findings: &mut Findings) {
+        if let Body::RepresentativesAnswer(Finding::Yes(found)) = &message.body {
+            self.kin.extend(found.iter().map(|one| one.person.number()));
+            return;
+        }
+        if let Body::Enrol(row) = &message.body {
+            self.kin.extend(row.guardian.map(|guardian| guardian.number()));
+            return;
+        }
         if message.from == Party::Gbdfl {
             if let Body::ChildAnswer(Finding::Yes(record)) = &message.body {
                 self.kin.extend(record.kin.iter().map(|kin| kin.person.number()));
