@@ -336,7 +336,7 @@ fn ratio(part: u64, whole: u64) -> f64 {
 /// Comes back from the journal as a restarted engine would, checking the chain, and compares: the same
 /// states, the same messages still unanswered, the same head.
 fn replay_equals_live(live: &Engine<SharedJournal>, at: Moment) -> bool {
-    let Ok(replayed) = Engine::open(live.config().clone(), live.journal().clone(), at) else { return false };
+    let Ok(replayed) = Engine::open(live.config(), live.journal().clone(), at) else { return false };
     replayed.head() == live.head() && replayed.unanswered() == live.unanswered() && replayed.states().eq(live.states())
 }
 

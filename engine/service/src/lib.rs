@@ -19,6 +19,7 @@ mod due;
 mod engine;
 mod engine_actor;
 pub mod journal;
+mod law_in_force;
 pub mod law_register;
 mod list_desk;
 mod outbox;

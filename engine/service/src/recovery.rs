@@ -16,7 +16,7 @@ use crate::record::{Answer, Record, RecordError, Sender};
 use crate::{Config, Engine, Journal, Position};
 
 /// The version of the snapshot: a snapshot of another one is thrown away.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct SavedCell<S> {
@@ -74,7 +74,8 @@ impl<J: Journal> Engine<J> {
     /// Comes back from a journal at `now`. What was sent and not answered leaves again.
     ///
     /// # Errors
-    /// The first record that cannot be read or does not follow.
+    /// The first record that cannot be read or does not follow, or that the changes of law in the journal do
+    /// not fit the law of `config`.
     pub fn open(config: Config, journal: J, now: Moment) -> Result<Self, RecordError> {
         let mut engine = Self::new(config, journal);
         let mut entries = Vec::new();
@@ -101,6 +102,8 @@ impl<J: Journal> Engine<J> {
             engine.position = position;
             engine.fold(record, &mut fold);
         }
+        engine.law_from_changes(now).map_err(|reason| RecordError::LawDoesNotFit(reason.to_string()))?;
+        engine.lines_untold = engine.law.has_changed();
         for cell in 0..engine.cells.len() as u32 {
             engine.arm(cell);
         }

@@ -144,7 +144,8 @@ fn whose(oracle: &Oracle, body: &Body<Clear>) -> Option<u32> {
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::PaymentMade(_)
-        | Body::Observe(_) => None,
+        | Body::Observe(_)
+        | Body::ChangeLaw(_) => None,
     }
 }
 
@@ -260,7 +261,8 @@ fn compare(child: &mut Child, message: &Envelope<Clear>, law: &Law, forms: &mut 
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::PaymentMade(_)
-        | Body::Observe(_) => broken("A-01", "nothing of this kind from the engine", message.body.kind()),
+        | Body::Observe(_)
+        | Body::ChangeLaw(_) => broken("A-01", "nothing of this kind from the engine", message.body.kind()),
     }
 }
 

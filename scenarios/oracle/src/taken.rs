@@ -66,7 +66,8 @@ fn forget(oracle: &mut Oracle, message: &Envelope<Clear>) {
         | Body::Credited(_)
         | Body::PaymentMade(_)
         | Body::OpenTask(_)
-        | Body::Observe(_) => None,
+        | Body::Observe(_)
+        | Body::ChangeLaw(_) => None,
     };
     if let Some(id) = over
         && oracle.asked.remove(&key(&id)).is_some()
@@ -201,7 +202,8 @@ fn judge(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::OpenTask(_)
-        | Body::Observe(_) => {}
+        | Body::Observe(_)
+        | Body::ChangeLaw(_) => {}
     }
 }
 

@@ -11,8 +11,8 @@ struct Form {
     number: FormNumber,
     id: MessageId,
     banks: SmallVec<[BankCode; 12]>,
-    /// When its window ends; none until the SMS centre has accepted it.
-    ends: Option<Moment>,
+    /// When its last part was accepted; none until the SMS centre has said so.
+    sent: Option<Moment>,
 }
 
 /// The last form of each number, the bank accepted by its reply, and the children applied for.
@@ -42,21 +42,22 @@ impl Applications {
 
     /// Sees a message.
     pub fn see(&mut self, message: &Envelope<Clear>, at: Moment, findings: &mut Findings) {
+        self.window.see(message, at);
         if let Body::SendSms(sms) = &message.body {
             if sms.form <= FormNumber::Three {
-                let form = Form { number: sms.form, id: message.id, banks: sms.banks.clone(), ends: None };
+                let form = Form { number: sms.form, id: message.id, banks: sms.banks.clone(), sent: None };
                 self.sending.insert(message.id, sms.number.number());
                 self.forms.insert(sms.number.number(), form);
             }
         } else if let (Body::SmsAccepted(accepted), Some(sms)) = (&message.body, message.answers) {
             let number = self.sending.remove(&sms);
             if let Some(form) = number.and_then(|number| self.forms.get_mut(&number)).filter(|form| form.id == sms) {
-                form.ends = Some(self.window.ends(accepted.last_part));
+                form.sent = Some(accepted.last_part);
             }
         } else if let Body::SmsReply(reply) = &message.body {
             let number = reply.number.number();
             if let Some(form) = self.forms.get(&number)
-                && form.ends.is_some_and(|ends| reply.received < ends)
+                && form.sent.is_some_and(|sent| reply.received < self.window.ends(sent))
                 && let Some(bank) = accepted_bank(&reply.wording, &self.service_code, form)
             {
                 self.accepted.insert(number, (form.id, bank, reply.received));

@@ -11,7 +11,7 @@ use super::{Findings, Window};
 enum Stand {
     /// The form is on its way to the SMS centre.
     Sending(MessageId, FormNumber),
-    /// The form is out; its window ends then.
+    /// The form is out since then.
     Open(FormNumber, Moment),
     /// A reply that accepts came in time.
     Accepted,
@@ -50,6 +50,7 @@ impl Offers {
 
     /// Sees a message.
     pub fn see(&mut self, message: &Envelope<Clear>, at: Moment, findings: &mut Findings) {
+        self.window.see(message, at);
         if let Body::SendSms(sms) = &message.body {
             let number = sms.number.number();
             match sms.form {
@@ -58,7 +59,7 @@ impl Offers {
                 }
                 FormNumber::Four => {
                     let silent = match self.stands.get(&number) {
-                        Some(Stand::Open(_, ends)) => *ends <= message.sent,
+                        Some(Stand::Open(_, sent)) => self.window.ends(*sent) <= message.sent,
                         Some(Stand::Sending(..) | Stand::Accepted | Stand::Closed) | None => false,
                     };
                     if !silent {
@@ -73,15 +74,16 @@ impl Offers {
                 && let Some(Stand::Sending(id, form)) = self.stands.get(&number).copied()
                 && id == sms
             {
-                self.stands.insert(number, Stand::Open(form, self.window.ends(accepted.last_part)));
+                self.stands.insert(number, Stand::Open(form, accepted.last_part));
             }
         } else if let Body::SmsReply(reply) = &message.body {
             let number = reply.number.number();
-            if let Some(Stand::Open(form, ends)) = self.stands.get(&number).copied()
+            if let Some(Stand::Open(form, sent)) = self.stands.get(&number).copied()
                 && form != FormNumber::Three
-                && reply.received < ends
+                && reply.received < self.window.ends(sent)
                 && reply.wording.contains("#3#1")
             {
+                let ends = self.window.ends(sent);
                 self.margins.push(((ends - reply.received).as_millis() / Span::minutes(1).as_millis()) as u32);
                 self.stands.insert(number, Stand::Accepted);
             }
@@ -126,8 +128,8 @@ impl Offers {
 
     /// Looks once more when the run is over: no offer may be left open beyond its window.
     pub fn finish(&mut self, at: Moment, findings: &mut Findings) {
-        let open =
-            self.stands.values().filter(|stand| matches!(stand, Stand::Open(_, ends) if *ends + Span::days(2) < at));
+        let is_over = |sent: Moment| self.window.ends(sent) + Span::days(2) < at;
+        let open = self.stands.values().filter(|stand| matches!(stand, Stand::Open(_, sent) if is_over(*sent)));
         for _ in 0..open.count() {
             findings.report("I-6", at, "an offer whose window is over was never closed");
         }

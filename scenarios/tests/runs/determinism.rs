@@ -39,6 +39,21 @@ fn a_run_and_the_run_of_its_printed_plan_give_the_same_digest() {
     assert_eq!(quiet(&[]), digest(&["--plan", &path]));
 }
 
+/// A-O6: the operator states a change at its moment. A day moved beyond the run changes nothing else in it.
+#[test]
+fn a_change_of_law_in_a_plan_reaches_the_engine_once() {
+    let folder = Folder::new("law-changes");
+    let changes = r#""law_changes":[{"at":"2024-05-02T12:00:00+05:00","change":{"version":"decree-1","valid_from":"2024-05-02","days":[{"day":"2027-06-01","works":false,"source":"assumed"}],"source":"assumed"}}],"law":"#;
+    let changed = |n: usize, line: &str| if n == 0 { line.replacen("\"law\":", changes, 1) } else { line.to_owned() };
+    let path = plan(&folder, "plan.jsonl", changed);
+    let (before, after) = (result(&["quiet", SIZE[0], SIZE[1], SIZE[2], SIZE[3]]), result(&["--plan", &path]));
+    assert_eq!(before["outcomes"], after["outcomes"]);
+    // The change, its acknowledgement, and nothing else.
+    let messages = |run: &serde_json::Value| run["messages"].as_u64().expect("a count");
+    assert_eq!(messages(&after), messages(&before) + 2);
+    assert_ne!(before["digest"], after["digest"]);
+}
+
 #[test]
 fn another_seed_gives_another_digest() {
     assert_ne!(quiet(&[]), digest(&["quiet", "--children", "150", "--seed", "4"]));

@@ -5,6 +5,7 @@
 
 mod checks;
 mod decisions;
+mod law_changes;
 mod list;
 mod offers;
 mod replies;

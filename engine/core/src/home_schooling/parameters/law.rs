@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use proaktiv_messages::{BankCode, District, FormNumber, Language, Moment, Tiyn, TokenKey};
+use proaktiv_messages::{BankCode, District, FormNumber, Language, LawChange, Moment, Tiyn, TokenKey};
 use serde::Deserialize;
 
 use super::stated::StatedLaw;
 use super::{Banks, LawError, Rate, RateUnit, in_force, json, sourced};
-use crate::calendar::{BeyondTheData, Calendar, astana};
+use crate::calendar::{BeyondTheData, Calendar, DayKind, astana};
 use crate::home_schooling::forms;
 
 /// Everything of the law that is a value: stated, dated, sourced and checked. A clone shares it.
@@ -153,6 +153,32 @@ impl Law {
     /// Returns this law with another register of banks.
     pub fn with_banks(&self, banks: Banks) -> Result<Law, LawError> {
         Law::of(self.values.stated.clone(), self.values.calendar.clone(), banks)
+    }
+
+    /// Returns this law as it is on `day` once a change is known (A-O6). The change's version is named in
+    /// this law's version and in its calendar's.
+    ///
+    /// Reading S-19, S-14: a moved day carries its own date and the last day of force is a date itself, so
+    /// both count as soon as they are known: a term that runs today may reach them. The integrated banks
+    /// have no date of their own and count from the day on which the change is valid.
+    ///
+    /// # Errors
+    /// What makes the changed law unfit to be applied.
+    pub fn changed_by(&self, change: &LawChange, day: NaiveDate) -> Result<Law, LawError> {
+        let kind = |works: bool| if works { DayKind::Working } else { DayKind::DayOff };
+        let days: Vec<_> = change.days.iter().map(|moved| (moved.day, kind(moved.works))).collect();
+        let values = &*self.values;
+        let calendar =
+            values.calendar.with_changes(&format!("{}+{}", values.calendar.version(), change.version), &days);
+        let mut stated = values.stated.clone();
+        stated.last_day = change.last_day.unwrap_or(stated.last_day);
+        if let Some(banks) = change.integrated_banks.as_ref().filter(|_| change.valid_from <= day) {
+            stated.integrated_banks.clone_from(banks);
+        }
+        let mut law = Law::of(stated, calendar, values.banks.clone())?;
+        let values = Arc::make_mut(&mut law.values);
+        values.version = format!("{}+{}", values.version, change.version);
+        Ok(law)
     }
 
     /// Returns the first thing that makes the law unfit to be applied, with what would be accepted. A
@@ -471,7 +497,6 @@ mod tests {
     use super::super::example::{TEXT, law, law_with};
     use super::super::{BankName, parameters};
     use super::*;
-    use crate::calendar::DayKind;
     use proptest::prelude::*;
 
     fn date(text: &str) -> NaiveDate {
