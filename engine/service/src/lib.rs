@@ -32,4 +32,5 @@ pub use engine::{Engine, Ports, Stats};
 pub use engine_actor::{Deliver, EngineActor, Flushed, Wake};
 pub use journal::{Journal, MemoryJournal, Position};
 pub use record::{Record, RecordError, Sender};
+pub use recovery::StartError;
 pub use vault::{Sealing, Vault, VaultEntry};

@@ -168,9 +168,6 @@ pub enum RecordError {
     /// Its hash is not that of its bytes.
     #[error("record {0}: the hash does not fit its bytes")]
     WrongHash(Position),
-    /// What has changed in the law since does not fit the law that this start states.
-    #[error("the law changes of the journal do not fit the law stated at this start: {0}")]
-    LawDoesNotFit(String),
     /// It does not name the hash of the record before it.
     #[error("record {0} does not follow the one before it")]
     BrokenChain(Position),

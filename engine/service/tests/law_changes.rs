@@ -11,7 +11,9 @@ use std::sync::Arc;
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::Law;
 use proaktiv_core::home_schooling::{Condition, OfferState, State};
-use proaktiv_engine::{Config, Engine, Journal, Limits, MemoryJournal, Ports, Position, Record, VaultEntry};
+use proaktiv_engine::{
+    Config, Engine, Journal, Limits, MemoryJournal, Ports, Position, Record, StartError, VaultEntry,
+};
 use proaktiv_messages::identity::{Iban, Iin, check_digit};
 use proaktiv_messages::{
     Account, AccountKind, BirthAct, Body, ChildRecord, Clear, Conclusion, Consent, ConsentDecided, ConsentOutcome,
@@ -409,6 +411,35 @@ fn a_repeat_changes_nothing() {
     world.report(Party::Operator, decree("decree-1", "2024-05-02", "2024-05-06", false));
     assert_eq!((world.engine.head().0, world.windows()), (head + 1, windows));
     assert_eq!(world.engine.stats().refused, 1);
+}
+
+/// S-19: the day of the start needs 60 known days after it.
+#[test]
+fn an_engine_does_not_start_within_60_days_of_the_end_of_the_calendar() {
+    let start = |at: Moment| {
+        let journal = Shared(Rc::new(RefCell::new(MemoryJournal::new(10))), Rc::default());
+        Engine::open(config(), journal, at).map(|_| ())
+    };
+    assert_eq!(start(at("2027-10-31 12:00")), Ok(()));
+    assert_eq!(start(Moment::from_millis(at("2027-11-02 00:00").millis() - 1)), Ok(()));
+    let refused = start(at("2027-11-02 00:00")).expect_err("59 days are left");
+    assert!(matches!(refused, StartError::CalendarEndsTooSoon(_)), "{refused}");
+    assert!(refused.to_string().contains("2027-12-31"), "{refused}");
+}
+
+/// A-O6: a start that states a law which the known changes do not fit is refused, not run under another law.
+#[test]
+fn a_start_under_a_law_that_the_changes_do_not_fit_is_refused() {
+    let mut world = World::open_since_30_april(1_000);
+    let Body::ChangeLaw(mut change) = decree("end-1", "2024-06-01", "2024-06-03", true) else { unreachable!() };
+    change.last_day = "2024-06-30".parse().ok();
+    world.report(Party::Operator, Body::ChangeLaw(change));
+    let mut config = config();
+    // Published in July: in force only after the last day that the change names.
+    let later = LAW.replace("2024-02-28", "2024-07-01");
+    config.condition.law = Law::from_json(&later).expect("a sound law");
+    let refused = Engine::open(config, world.journal.clone(), world.now).map(|_| ()).expect_err("no law");
+    assert!(matches!(refused, StartError::LawDoesNotFit(_)), "{refused}");
 }
 
 #[test]

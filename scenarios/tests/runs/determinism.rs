@@ -1,6 +1,6 @@
 //! One plan, one digest: whatever starts first, whether expanded or read; and no other plan has it.
 
-use crate::common::{Folder, held, result};
+use crate::common::{Folder, held, result, sim};
 
 const SIZE: [&str; 4] = ["--children", "150", "--seed", "3"];
 
@@ -37,6 +37,24 @@ fn a_run_and_the_run_of_its_printed_plan_give_the_same_digest() {
     let folder = Folder::new("same-plan");
     let path = plan(&folder, "plan.jsonl", |_, line| line.to_owned());
     assert_eq!(quiet(&[]), digest(&["--plan", &path]));
+}
+
+/// S-19: a plan that runs into the last 60 days of the calendar's data is refused at once.
+#[test]
+fn a_plan_that_ends_too_near_the_end_of_the_calendar_is_refused() {
+    let folder = Folder::new("horizon");
+    for (horizon, code) in [("2027-11-01", 0), ("2027-11-02", 2)] {
+        let changed = |_: usize, line: &str| {
+            line.replacen("\"horizon\":\"2025-08-31\"", &format!("\"horizon\":\"{horizon}\""), 1)
+        };
+        let path = plan(&folder, "plan.jsonl", changed);
+        let output = sim(&["run", "--plan", &path]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{horizon}: {said}");
+        if code == 2 {
+            assert!(said.contains("the plan's horizon") && said.contains("2027-12-31"), "{said}");
+        }
+    }
 }
 
 /// A-O6: the operator states a change at its moment. A day moved beyond the run changes nothing else in it.

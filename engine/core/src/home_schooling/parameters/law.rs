@@ -7,7 +7,7 @@ use proaktiv_messages::{BankCode, District, FormNumber, Language, LawChange, Mom
 use serde::Deserialize;
 
 use super::stated::StatedLaw;
-use super::{Banks, LawError, Rate, RateUnit, in_force, json, sourced};
+use super::{Banks, CalendarEndsTooSoon, LawError, Rate, RateUnit, in_force, json, sourced};
 use crate::calendar::{BeyondTheData, Calendar, DayKind, astana};
 use crate::home_schooling::forms;
 
@@ -209,6 +209,21 @@ impl Law {
         }
         forms::all_can_be_rendered(self, first)
             .map_err(|error| LawError::new("forms", error, "texts that every form can be rendered from"))
+    }
+
+    /// Checks that an engine may run on `day` under this law (S-19): the calendar knows the next 60 days
+    /// (`calendar_margin_days`), so that no term that begins that day is cut short.
+    ///
+    /// # Errors
+    /// Names the day, the last day known and what to do.
+    pub fn may_run_on(&self, day: NaiveDate) -> Result<(), CalendarEndsTooSoon> {
+        let margin_days = self.calendar_margin_days();
+        self.calendar().reaches(day, margin_days).map_err(|beyond| CalendarEndsTooSoon {
+            day,
+            margin_days,
+            first_day_known: self.calendar().first_day(),
+            last_day_known: beyond.last_day_known,
+        })
     }
 
     /// Returns the name of this state of the law, for the records: equal values have equal names.
@@ -523,6 +538,21 @@ mod tests {
         assert_eq!(earlier.in_force_from(), at("2024-02-29 00:00"));
         assert_eq!(earlier.in_force_from().to_string(), "2024-02-28T18:00:00Z");
         assert_eq!(law().force_ends(), at("2025-01-01 00:00"));
+    }
+
+    #[test]
+    fn no_engine_runs_within_60_days_of_the_end_of_the_calendar() {
+        // S-19. The data end with 2027: 1 November has 60 days after it, 2 November has 59.
+        assert_eq!(law().may_run_on(date("2027-10-31")), Ok(()));
+        assert_eq!(law().may_run_on(date("2027-11-01")), Ok(()));
+        let refused = law().may_run_on(date("2027-11-02")).expect_err("59 days are left");
+        let said = refused.to_string();
+        for part in ["2027-11-02", "60 days", "to 2027-12-31", "data/kz_holidays.csv", "data/calendars.csv"] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert!(law().may_run_on(date("2021-01-01")).is_ok());
+        assert!(law().may_run_on(date("2020-12-31")).is_err());
+        assert!(law().may_run_on(NaiveDate::MAX).is_err());
     }
 
     #[test]
