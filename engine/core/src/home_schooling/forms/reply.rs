@@ -609,7 +609,7 @@ mod tests {
     fn fuzzed_texts_accept_by_the_grammar_alone() {
         let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
         let (seed, texts) = (number("FUZZ_SEED").unwrap_or(1), number("FUZZ_TEXTS").unwrap_or(1_000_000));
-        println!("seed {seed}, {texts} texts: {:?}", fuzz(seed, texts));
+        println!("\nseed {seed}, {texts} texts: {:?}", fuzz(seed, texts));
     }
 
     proptest! {
