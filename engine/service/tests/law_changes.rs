@@ -160,6 +160,7 @@ impl World {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "everything else asks for no other answer")]
     fn answer(&mut self, asked: &Envelope<Clear>) {
         let mut decided = None;
         let body = match &asked.body {
@@ -184,7 +185,6 @@ impl World {
                 self.acknowledged += usize::from(asked.to == Party::Operator);
                 return;
             }
-            #[expect(clippy::wildcard_enum_match_arm, reason = "everything else asks for no other answer")]
             _ => Body::Received,
         };
         self.count += 1;
