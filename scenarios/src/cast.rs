@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use proaktiv_actors::{
     Bank, Behaviour, Bmg, Cbdi, Conduct, Counter, Delay, Gbdfl, Habit, Household, Intent, Kdp, LocalExecutiveBody,
-    Nobd, Observer, Payer, School, SmsCentre, Will,
+    Nobd, Observer, Operator, Payer, School, SmsCentre, Will,
 };
 use proaktiv_messages::identity::{FullName, Iin};
 use proaktiv_messages::{
@@ -52,6 +52,8 @@ pub struct Cast {
     pub payer: Payer,
     /// The observer, if the plan has one (T-01).
     pub observer: Option<Observer>,
+    /// The operator, if the plan's law changes.
+    pub operator: Option<Operator>,
     seal_key: [u8; 32],
     conducts: Conducts,
 }
@@ -76,6 +78,8 @@ impl Cast {
             local_executive_bodies: law.rates.iter().map(|rate| (rate.district, LocalExecutiveBody::new())).collect(),
             payer: Payer::new(),
             observer: header.observer.then(Observer::new),
+            operator: (!header.law_changes.is_empty())
+                .then(|| Operator::new(header.law_changes.iter().map(|stated| (stated.at, stated.change.clone())))),
             seal_key,
             conducts: Conducts::default(),
         }
@@ -141,6 +145,9 @@ impl Cast {
         }
         if let Some(observer) = self.observer {
             parties.push((Party::Observer, Box::new(observer)));
+        }
+        if let Some(operator) = self.operator {
+            parties.push((Party::Operator, Box::new(operator)));
         }
         (parties, Households(self.conducts))
     }

@@ -288,7 +288,7 @@ fn carry_out(
             let path = arguments.plan.as_deref().unwrap_or(Path::new("the plan"));
             usage(format!("{}: {reason}", path.display()))
         }
-        RunError::Law(_) | RunError::Oracle(_) | RunError::File { .. } => usage(error),
+        RunError::Law(_) | RunError::Horizon(_) | RunError::Oracle(_) | RunError::File { .. } => usage(error),
         RunError::World(_) => Failure(CRASH, error.to_string()),
     })
 }

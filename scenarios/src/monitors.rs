@@ -121,7 +121,7 @@ impl Monitors {
         self.offers.see(message, &self.conversations, at, findings);
         self.applications.see(message, &self.conversations, at, findings);
         self.payments.see(message, at, findings);
-        self.conversations.see(message);
+        self.conversations.see(message, at);
         self.offers.hear(message, &self.conversations);
     }
 

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use proaktiv_messages::identity::{DocumentNumber, FullName, Iin};
 use proaktiv_messages::{
-    Account, BankCode, Clear, Conclusion, Disability, District, Ending, IdentityDocument, Language, LiveApplication,
-    Registration, Relation, Status, SubscriberNumber, Tiyn, TokenKey,
+    Account, BankCode, Clear, Conclusion, Disability, District, Ending, IdentityDocument, Language, LawChange,
+    LiveApplication, Moment, Registration, Relation, Status, SubscriberNumber, Tiyn, TokenKey,
 };
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -115,6 +115,9 @@ pub struct Header {
     pub tick_ms: u32,
     /// The law of the run.
     pub law: Law,
+    /// What changes in it during the run, the earliest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub law_changes: Vec<StatedChange>,
 }
 
 impl Header {
@@ -122,6 +125,17 @@ impl Header {
     pub fn token_key(&self) -> TokenKey {
         TokenKey::new(self.key.0)
     }
+}
+
+/// A change of the law that the operator states during the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedChange {
+    /// When it is stated: from then on it is known.
+    pub at: Moment,
+    /// What changes.
+    #[serde(deserialize_with = "strict::law_change")]
+    pub change: LawChange,
 }
 
 /// The law of a run: read, and as the text that engine and oracle each read for themselves.

@@ -43,6 +43,7 @@ pub fn header(scenario: &Scenario, children: u64, seed: u64) -> Header {
         observer: scenario.observer,
         tick_ms: scenario.tick_ms,
         law: Law::new(scenario.law.clone()),
+        law_changes: scenario.law_changes.clone(),
     }
 }
 

@@ -64,6 +64,9 @@ pub enum RunError {
     /// The law of the plan is not one that an engine runs under.
     #[error("the plan's law: {0}")]
     Law(String),
+    /// The calendar ends too soon after the last day of the plan.
+    #[error("the plan's horizon: {0}")]
+    Horizon(String),
     /// The oracle cannot read the plan.
     #[error("the oracle cannot read the plan: {0}")]
     Oracle(String),
@@ -155,6 +158,7 @@ fn run_plan(
     mut options: Options,
 ) -> Result<Finished, RunError> {
     let law = Law::from_json(header.law.text()).map_err(|reason| RunError::Law(reason.to_string()))?;
+    law.may_run_on(header.horizon).map_err(|reason| RunError::Horizon(reason.to_string()))?;
     let mut oracle = Oracle::new(header_text).map_err(RunError::Oracle)?;
     let mut cast = Cast::new(header);
     let mut tally = Tally::new(header.token_key());
@@ -336,7 +340,7 @@ fn ratio(part: u64, whole: u64) -> f64 {
 /// Comes back from the journal as a restarted engine would, checking the chain, and compares: the same
 /// states, the same messages still unanswered, the same head.
 fn replay_equals_live(live: &Engine<SharedJournal>, at: Moment) -> bool {
-    let Ok(replayed) = Engine::open(live.config().clone(), live.journal().clone(), at) else { return false };
+    let Ok(replayed) = Engine::open(live.config(), live.journal().clone(), at) else { return false };
     replayed.head() == live.head() && replayed.unanswered() == live.unanswered() && replayed.states().eq(live.states())
 }
 

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use proaktiv_messages::District;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::LawHeader;
+use crate::plan::{LawHeader, StatedChange};
 use crate::population::Kind;
 
 /// What all parts of a whole sum to: shares are counted in parts of ten thousand, since draws are
@@ -39,6 +39,9 @@ pub struct Scenario {
     pub observer: bool,
     /// The law of the run.
     pub law: LawHeader,
+    /// What changes in the law during the run, the earliest first.
+    #[serde(default)]
+    pub law_changes: Vec<StatedChange>,
     /// Where people live.
     pub districts: Districts,
     /// Last day of home schooling of everybody.

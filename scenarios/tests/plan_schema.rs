@@ -59,6 +59,28 @@ fn broken(line: &Value, pointer: &str, value: &Value) -> Value {
     line
 }
 
+fn law_change() -> Value {
+    let day = json!({"day": "2024-05-04", "works": false, "source": "assumed"});
+    json!({"version": "a", "valid_from": "2024-05-02", "days": [day], "source": "assumed"})
+}
+
+#[test]
+fn a_header_whose_law_changes_fits_schema_and_reader_and_comes_back() {
+    let stated = json!([{"at": "2024-05-02T12:00:00+05:00", "change": law_change()}]);
+    let line = broken(&header_line(), "/law_changes", &stated);
+    assert!(schema("header").is_valid(&line));
+    let header = Header::parse(&line.to_string()).expect("a sound header");
+    assert_eq!(header.law_changes[0].change.days.len(), 1);
+    let again = serde_json::to_value(&header).expect("can be written");
+    assert!(schema("header").is_valid(&again), "what is written fits");
+    let again = Header::parse(&again.to_string()).expect("a sound header");
+    assert_eq!(again.law_changes, header.law_changes);
+    let mut late = stated.clone();
+    late[0]["at"] = json!("2025-09-01T00:00:00+05:00");
+    let late = Header::parse(&broken(&line, "/law_changes", &late).to_string()).expect_err("after the horizon");
+    assert!(late.to_string().starts_with("line 1, law_changes[0].at: "), "{late}");
+}
+
 #[test]
 fn a_broken_header_fits_neither_schema_nor_reader() {
     let (schema, sound) = (schema("header"), header_line());
@@ -80,6 +102,8 @@ fn a_broken_header_fits_neither_schema_nor_reader() {
         ("/law/rates/0/source", json!(" ")),
         ("/law/reply_window_working_days", json!(0)),
         ("/law/mci/0/source", Value::Null),
+        ("/law_changes", json!([{"at": "2024-05-02", "change": law_change()}])),
+        ("/law_changes", json!([{"at": "2024-05-02T12:00:00+05:00", "change": {"version": "a"}}])),
     ] {
         let line = broken(&sound, pointer, &value);
         assert!(!schema.is_valid(&line), "the schema takes {pointer} = {value}");

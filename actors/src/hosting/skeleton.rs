@@ -67,6 +67,7 @@ pub fn bare(households: u32, messages: u64, an_instant: u64) -> std::io::Result<
                     | Party::Payer
                     | Party::Counter
                     | Party::Observer
+                    | Party::Operator
                     | Party::Bank(_)
                     | Party::School(_)
                     | Party::LocalExecutiveBody(_) => engine.do_send(Deliver { envelope, at }),

@@ -6,6 +6,7 @@
 //! be lost. No rule is applied here.
 
 mod enrolment;
+mod law;
 mod money;
 mod notices;
 mod officials;
@@ -14,6 +15,7 @@ mod sms;
 mod words;
 
 pub use enrolment::{Conclusion, Ending, EndingKind, Enrolment, ListChunk, ReturnRow, RowFault};
+pub use law::{DayMoved, LawChange};
 pub use money::{
     Account, AccountKind, ApplicationId, Credit, CreditOutcome, Credited, DecideApplication, Decision, Evidence,
     OpenAccount, ParseApplicationId, Pay, PaymentId, PaymentMade, PaymentOutcome, RegisterApplication, ReportAccount,
@@ -222,4 +224,7 @@ bodies! {
     Instruct(Box<Instruct<N>>, boxed) = "instruct",
     /// Engine to observer: a pseudonymous event (A-O3, T-01).
     Observe(Observation, same) = "observe",
+
+    /// Operator to the engine: the law changes (A-O6, S-14, S-19).
+    ChangeLaw(Box<LawChange>, same) = "change_law",
 }

@@ -100,6 +100,8 @@ pub enum Party {
     LocalExecutiveBody(District),
     /// A family, with the number that a plan gives it. The engine never writes to one.
     Household(u32),
+    /// Who runs the engine: states changes of the law.
+    Operator,
 }
 
 impl Party {
@@ -120,6 +122,7 @@ impl Party {
             Party::School(number) => (11, number),
             Party::LocalExecutiveBody(District(code)) => (12, code),
             Party::Household(number) => (13, number),
+            Party::Operator => (14, 0),
         };
         kind << 32 | u64::from(which)
     }
@@ -141,6 +144,7 @@ impl Party {
             Party::School(_) => "school",
             Party::LocalExecutiveBody(_) => "leb",
             Party::Household(_) => "household",
+            Party::Operator => "operator",
         }
     }
 
@@ -179,7 +183,8 @@ impl Party {
             | Party::SmsCentre
             | Party::Payer
             | Party::Counter
-            | Party::Observer => {}
+            | Party::Observer
+            | Party::Operator => {}
         }
         length
     }
@@ -213,6 +218,7 @@ impl FromStr for Party {
                 Party::Payer,
                 Party::Counter,
                 Party::Observer,
+                Party::Operator,
             ]
             .into_iter()
             .find(|party| party.kind() == kind)
@@ -250,9 +256,16 @@ mod tests {
 
     #[test]
     fn an_address_reads_as_it_is_written() {
-        for text in
-            ["esobes", "sms_centre", "bank/009", "school/0", "school/4294967295", "leb/010000000", "household/17"]
-        {
+        for text in [
+            "esobes",
+            "sms_centre",
+            "bank/009",
+            "school/0",
+            "school/4294967295",
+            "leb/010000000",
+            "household/17",
+            "operator",
+        ] {
             assert_eq!(text.parse::<Party>().map(|party| party.to_string()).as_deref(), Ok(text));
         }
         for text in ["", "bank", "bank/60", "bank/60A", "nobd/1", "household/-1", "leb/x"] {

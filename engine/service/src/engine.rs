@@ -10,7 +10,11 @@ use std::sync::Arc;
 
 use proaktiv_core::Aggregate;
 use proaktiv_core::calendar::astana;
-use proaktiv_core::home_schooling::{Effect, Event, Inbound, IntakeInbound, State, broken, forms, route};
+use proaktiv_core::home_schooling::parameters::{Law, LawError};
+use proaktiv_core::home_schooling::{
+    Condition, Effect, Event, Inbound, IntakeEvent, IntakeInbound, Line, LineInbound, OfferState, State, broken, forms,
+    route,
+};
 use proaktiv_messages::{
     BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, Party, Sealed, SendSms, Token,
     TokenKey,
@@ -19,6 +23,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::due::DueHeap;
+use crate::law_in_force::LawInForce;
 use crate::list_desk::{Batch, ListDesk};
 use crate::outbox::{Outbox, Pending};
 use crate::record::{
@@ -61,6 +66,8 @@ pub struct Stats {
     pub unsendable: u64,
     /// Snapshots taken.
     pub snapshots: u64,
+    /// Changes of law that were taken one by one and do not fit together: the law in force stayed as it was.
+    pub law_unfit: u64,
 }
 
 /// One aggregate and what the shell knows of it.
@@ -110,7 +117,9 @@ type Rendered = FxHashMap<(FormNumber, Language, SmallVec<[BankCode; 12]>), (Arc
 
 /// The engine.
 pub struct Engine<J> {
+    /// What the engine was told at its start; the law in it is the one in force.
     pub(crate) config: Config,
+    pub(crate) law: LawInForce,
     pub(crate) journal: J,
     pub(crate) vault: Vault,
     pub(crate) desk: ListDesk,
@@ -122,6 +131,8 @@ pub struct Engine<J> {
     /// Messages that parties sent by themselves, by sender and id.
     pub(crate) repeats: FxHashMap<Repeat, Position>,
     repeats_by_age: VecDeque<(Moment, Repeat)>,
+    /// Set at a start with a past: lines may not have been told of the last change of law.
+    pub(crate) lines_untold: bool,
     pub(crate) position: Position,
     flushed: Position,
     pub(crate) head: [u8; 64],
@@ -143,6 +154,7 @@ impl<J: Journal> Engine<J> {
         Self {
             vault: Vault::new(config.key.clone()),
             outbox: Outbox::new(config.limits),
+            law: LawInForce::new(config.condition.law.clone()),
             config,
             journal,
             desk: ListDesk::default(),
@@ -152,6 +164,7 @@ impl<J: Journal> Engine<J> {
             due: DueHeap::default(),
             repeats: FxHashMap::default(),
             repeats_by_age: VecDeque::new(),
+            lines_untold: false,
             position: 0,
             flushed: 0,
             head: NO_HASH,
@@ -172,9 +185,17 @@ impl<J: Journal> Engine<J> {
         self.stats
     }
 
-    /// Returns what the engine was told at its start.
-    pub const fn config(&self) -> &Config {
-        &self.config
+    /// Returns what the engine was told at its start: with the law that it was told, not with what has changed
+    /// in it since.
+    pub fn config(&self) -> Config {
+        let mut config = self.config.clone();
+        config.condition.law = self.law.stated().clone();
+        config
+    }
+
+    /// Returns the law in force.
+    pub const fn law(&self) -> &Law {
+        &self.config.condition.law
     }
 
     /// Returns the journal.
@@ -200,6 +221,7 @@ impl<J: Journal> Engine<J> {
     /// Takes a message that is handed over at `now`.
     pub fn deliver<P: Ports>(&mut self, message: &Envelope<Clear>, now: Moment, ports: &mut P) {
         self.stats.messages += 1;
+        self.turn_law(now);
         if let Some(answered) = message.answers {
             self.take_answer(message, answered, now);
         } else {
@@ -284,7 +306,9 @@ impl<J: Journal> Engine<J> {
         }
         let sealed = sealed(message, &mut self.vault);
         let routed = route(&sealed, None).ok();
-        let Some((cell, inbound)) = routed.and_then(|(key, inbound)| Some((*self.index.get(&key)?, inbound))) else {
+        // The intake is there before its first list: the law may change before that.
+        let routed = routed.filter(|(key, _)| *key == Key::intake() || self.index.contains_key(key));
+        let Some((cell, inbound)) = routed.map(|(key, inbound)| (self.cell(key), inbound)) else {
             // For nobody whom the engine knows: answered, and nothing changes.
             self.stats.misdirected += 1;
             acknowledge(message.from, message.id, self.position, now, ports);
@@ -298,6 +322,9 @@ impl<J: Journal> Engine<J> {
         };
         self.step(cell, &inbound, origin, now);
         self.remember(repeat, now);
+        if matches!(inbound, Inbound::Intake(IntakeInbound::ChangeLaw { .. })) {
+            self.take_law_change(now);
+        }
     }
 
     fn remember(&mut self, repeat: Repeat, now: Moment) {
@@ -346,8 +373,67 @@ impl<J: Journal> Engine<J> {
         }
     }
 
+    /// The step before this was a change of law: if it was taken, it is in force, and every line whose form is
+    /// out is told, in the order of first sight. Each line's answer is a record of its own, under the new law.
+    fn take_law_change(&mut self, now: Moment) {
+        if !self.events.iter().any(|event| matches!(event, Event::Intake(IntakeEvent::LawChanged(_)))) {
+            return;
+        }
+        if self.law_from_changes(now).is_err() {
+            self.stats.law_unfit += 1;
+        }
+        self.tell_lines(now, |_, _| true);
+    }
+
+    /// Tells of the changed law those lines whose form is out and for which it `matters`.
+    fn tell_lines(&mut self, now: Moment, matters: impl Fn(&Line, &Condition) -> bool) {
+        let condition = &self.config.condition;
+        let is_told = |state: &State| match state {
+            State::Line(line) => {
+                let open = line.offer.as_ref().is_some_and(|offer| matches!(offer.state, OfferState::Open { .. }));
+                open && matters(line, condition)
+            }
+            State::Intake(_) | State::Case(_) | State::Recipient(_) => false,
+        };
+        let told: Vec<u32> =
+            (0..).zip(&self.cells).filter(|(_, cell)| is_told(&cell.state)).map(|(cell, _)| cell).collect();
+        for cell in told {
+            let origin = Origin::of(Sender::Aggregate(Key::intake()));
+            self.step(cell, &Inbound::Line(LineInbound::LawChanged), origin, now);
+        }
+    }
+
+    /// Tells the lines whose window is still shorter than the law in force gives it: the engine went down
+    /// between the record of the change and theirs.
+    fn tell_untold_lines(&mut self, now: Moment) {
+        if std::mem::take(&mut self.lines_untold) {
+            self.tell_lines(now, |line, condition| !matches!(line.window_extended(condition), Ok(None)));
+        }
+    }
+
+    /// Makes the law in force of the changes that the intake knows.
+    ///
+    /// # Errors
+    /// What makes that law unfit; the law in force stays as it is.
+    pub(crate) fn law_from_changes(&mut self, now: Moment) -> Result<(), LawError> {
+        let intake = self.index.get(&Key::intake()).map(|cell| &self.cells[*cell as usize].state);
+        if let Some(State::Intake(intake)) = intake {
+            self.config.condition.law = self.law.at(&intake.law_changes, now)?;
+        }
+        Ok(())
+    }
+
+    /// A change that is known may be valid from today on.
+    fn turn_law(&mut self, now: Moment) {
+        if self.law.turns_by(now) && self.law_from_changes(now).is_err() {
+            self.stats.law_unfit += 1;
+        }
+    }
+
     /// Carries out what steps passed on, takes what is due, sends what may leave, arms the wake-up.
     fn work<P: Ports>(&mut self, now: Moment, ports: &mut P) {
+        self.turn_law(now);
+        self.tell_untold_lines(now);
         self.carry_out_passes(now);
         for _ in 0..self.config.limits.bite {
             let Some((due, cell)) = self.due.pop_due(now) else { break };

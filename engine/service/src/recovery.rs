@@ -4,6 +4,8 @@
 use std::collections::VecDeque;
 
 use proaktiv_core::Aggregate;
+use proaktiv_core::calendar::astana;
+use proaktiv_core::home_schooling::parameters::{CalendarEndsTooSoon, LawError};
 use proaktiv_core::home_schooling::{Effect, Event, IntakeEvent, State};
 use proaktiv_messages::{Key, MessageId, Moment};
 use rustc_hash::FxHashMap;
@@ -15,8 +17,22 @@ use crate::outbox::Pending;
 use crate::record::{Answer, Record, RecordError, Sender};
 use crate::{Config, Engine, Journal, Position};
 
+/// Why an engine does not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// The calendar does not reach far enough beyond the day of the start (S-19).
+    #[error(transparent)]
+    CalendarEndsTooSoon(#[from] CalendarEndsTooSoon),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// What has changed in the law since does not fit the law that this start states.
+    #[error("the changes of law in the journal do not fit the law of this start: {0}")]
+    LawDoesNotFit(#[from] LawError),
+}
+
 /// The version of the snapshot: a snapshot of another one is thrown away.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct SavedCell<S> {
@@ -74,8 +90,10 @@ impl<J: Journal> Engine<J> {
     /// Comes back from a journal at `now`. What was sent and not answered leaves again.
     ///
     /// # Errors
-    /// The first record that cannot be read or does not follow.
-    pub fn open(config: Config, journal: J, now: Moment) -> Result<Self, RecordError> {
+    /// When the calendar ends too soon, for the first record that cannot be read or does not follow, and when the
+    /// changes of law in the journal do not fit the law of `config`.
+    pub fn open(config: Config, journal: J, now: Moment) -> Result<Self, StartError> {
+        config.condition.law.may_run_on(astana::civil_day(now))?;
         let mut engine = Self::new(config, journal);
         let mut entries = Vec::new();
         engine.journal.read_vault(&mut |entry| entries.push(entry.clone()));
@@ -95,12 +113,14 @@ impl<J: Journal> Engine<J> {
             let position = engine.position + 1;
             let (record, hash) = Record::read(&bytes, position)?;
             if record.prev.as_bytes() != engine.head || record.position != position {
-                return Err(RecordError::BrokenChain(position));
+                return Err(RecordError::BrokenChain(position).into());
             }
             engine.head = hash;
             engine.position = position;
             engine.fold(record, &mut fold);
         }
+        engine.law_from_changes(now)?;
+        engine.lines_untold = engine.law.has_changed();
         for cell in 0..engine.cells.len() as u32 {
             engine.arm(cell);
         }

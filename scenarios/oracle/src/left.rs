@@ -158,6 +158,7 @@ fn whose(oracle: &Oracle, body: &Body<Clear>) -> Option<u32> {
         | Body::CloseAccount(_)
         | Body::Instruct(_)
         | Body::CheckLink
+        | Body::ChangeLaw(_)
         | Body::Observe(_) => None,
     }
 }
@@ -288,6 +289,7 @@ fn compare(child: &mut Child, message: &Envelope<Clear>, law: &Law, forms: &mut 
         | Body::CloseAccount(_)
         | Body::Instruct(_)
         | Body::CheckLink
+        | Body::ChangeLaw(_)
         | Body::Observe(_) => broken("A-01", "nothing of this kind from the engine", message.body.kind()),
     }
 }

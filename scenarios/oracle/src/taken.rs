@@ -80,6 +80,7 @@ fn forget(oracle: &mut Oracle, message: &Envelope<Clear>) {
         | Body::CloseAccount(_)
         | Body::Instruct(_)
         | Body::CheckLink
+        | Body::ChangeLaw(_)
         | Body::Observe(_) => None,
     };
     if let Some(id) = over
@@ -229,6 +230,7 @@ fn judge(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
         | Body::CloseAccount(_)
         | Body::Instruct(_)
         | Body::CheckLink
+        | Body::ChangeLaw(_)
         | Body::Observe(_) => {}
     }
 }

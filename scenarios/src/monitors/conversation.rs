@@ -15,17 +15,10 @@ pub(super) struct Form {
     pub(super) banks: SmallVec<[BankCode; 12]>,
     pub(super) recipient: u64,
     pub(super) sent: Moment,
-    /// When the SMS centre accepted its first part, and when its window ends; none until then.
-    pub(super) open: Option<(Moment, Moment)>,
+    /// When the SMS centre accepted its first and its last part; none until then.
+    pub(super) parts: Option<(Moment, Moment)>,
     /// Set when it could not be delivered (S-18).
     pub(super) undelivered: bool,
-}
-
-impl Form {
-    /// Returns whether its window is over at `now`.
-    pub(super) fn is_over(&self, now: Moment) -> bool {
-        self.open.is_some_and(|(_, ends)| ends <= now)
-    }
 }
 
 /// A text that came from the number.
@@ -64,7 +57,8 @@ impl Conversations {
     }
 
     /// Takes what a message adds. Called after the monitors have looked at what was there before.
-    pub(super) fn see(&mut self, message: &Envelope<Clear>) {
+    pub(super) fn see(&mut self, message: &Envelope<Clear>, at: Moment) {
+        self.window.see(message, at);
         if let Body::SendSms(sms) = &message.body {
             if sms.form <= FormNumber::Three && self.form(message.id).is_none() {
                 let form = Form {
@@ -73,16 +67,15 @@ impl Conversations {
                     banks: sms.banks.clone(),
                     recipient: sms.recipient.number(),
                     sent: message.sent,
-                    open: None,
+                    parts: None,
                     undelivered: false,
                 };
                 self.numbers.insert(message.id, sms.number.number());
                 self.by_number.entry(sms.number.number()).or_default().forms.push(form);
             }
         } else if let (Body::SmsAccepted(accepted), Some(id)) = (&message.body, message.answers) {
-            let ends = self.window.ends(accepted.last_part);
             if let Some(form) = self.form_mut(id) {
-                form.open = Some((accepted.first_part, ends));
+                form.parts = Some((accepted.first_part, accepted.last_part));
             }
         } else if let Body::SmsOutcome(outcome) = &message.body {
             if let Some(form) = self.form_mut(outcome.sms) {
@@ -111,6 +104,11 @@ impl Conversations {
         self.by_number.get(&number)
     }
 
+    /// Returns when the window of a form ends, once it has one.
+    pub(super) fn ends(&self, form: &Form) -> Option<Moment> {
+        form.parts.map(|(_, last_part)| self.window.ends(last_part))
+    }
+
     /// Returns every conversation, in no order.
     pub(super) fn all(&self) -> impl Iterator<Item = (&u64, &Conversation)> {
         self.by_number.iter()
@@ -123,8 +121,8 @@ impl Conversations {
         let forms = &self.with(number)?.forms;
         let place = forms.iter().position(|one| one.id == form)?;
         let (form, further) = (&forms[place], forms.get(place + 1));
-        let (first_part, ends) = form.open?;
-        let replaced = further.is_some_and(|further| further.open.is_some_and(|(first, _)| first <= reply.received));
+        let ((first_part, _), ends) = (form.parts?, self.ends(form)?);
+        let replaced = further.is_some_and(|further| further.parts.is_some_and(|(first, _)| first <= reply.received));
         let asked_for_more = further.is_some_and(|further| further.recipient == form.recipient);
         let in_time = first_part <= reply.received && (reply.received < ends || asked_for_more) && !replaced;
         accepted_bank(&reply.wording, &self.service_code, form).filter(|_| in_time)

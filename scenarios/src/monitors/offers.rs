@@ -9,7 +9,7 @@ use proaktiv_core::calendar::astana;
 use proaktiv_messages::{BankCode, Body, Clear, Envelope, Finding, FormNumber, Moment, Party, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::conversation::{Conversation, Conversations, Form};
+use super::conversation::{Conversations, Form};
 use super::{Findings, WAITS};
 
 /// The offers of all numbers.
@@ -63,7 +63,10 @@ impl Offers {
             }
             match sms.form {
                 FormNumber::One | FormNumber::Two | FormNumber::Three => {
-                    self.may_another_form_leave(number, sms.recipient.number(), with, message.sent, at, findings);
+                    let recipient = sms.recipient.number();
+                    if !self.may_another_form_leave(number, recipient, before, message.sent) {
+                        findings.report("I-3", at, "a second form while an offer is open on the number");
+                    }
                     self.does_the_form_fit(sms.form, &sms.banks, at, findings);
                     let day = astana::civil_day(message.sent);
                     if day < self.in_force.0 || self.in_force.1 < day {
@@ -72,7 +75,9 @@ impl Offers {
                     self.accepted.remove(&number);
                 }
                 FormNumber::Four => {
-                    self.may_app_4_leave(number, with, message.sent, at, findings);
+                    if !self.may_app_4_leave(number, before, message.sent) {
+                        findings.report("I-6", at, "App.4 without an offer that ended in silence");
+                    }
                     self.last_app_4.insert(number, message.sent);
                 }
                 FormNumber::Five => {}
@@ -86,7 +91,7 @@ impl Offers {
         let number = reply.number.number();
         let Some(with) = now.with(number) else { return };
         let (Some(form), Some(written)) = (with.forms.last(), with.replies.last()) else { return };
-        let Some((_, ends)) = form.open else { return };
+        let Some(ends) = now.ends(form) else { return };
         if now.accepted(number, form.id, written).is_some() && self.accepted.insert(number) {
             let left = (ends - written.received).as_millis() / Span::minutes(1).as_millis();
             self.margins.push(u32::try_from(left).unwrap_or(0));
@@ -124,22 +129,14 @@ impl Offers {
 
     /// I-3: a form leaves while another is out only as the next form of the same offer, or after news that
     /// ended it.
-    fn may_another_form_leave(
-        &self,
-        number: u64,
-        recipient: u64,
-        with: Option<&Conversation>,
-        sent: Moment,
-        at: Moment,
-        findings: &mut Findings,
-    ) {
-        let Some(last) = with.and_then(|with| with.forms.last()) else { return };
-        let ended = self.accepted.contains(&number) || self.app_4_followed(number, last) || last.is_over(sent);
-        let replied = with.is_some_and(|with| with.replies.iter().any(|reply| last.sent <= reply.received));
+    fn may_another_form_leave(&self, number: u64, recipient: u64, before: &Conversations, sent: Moment) -> bool {
+        let Some(with) = before.with(number) else { return true };
+        let Some(last) = with.forms.last() else { return true };
+        let over = before.ends(last).is_some_and(|ends| ends <= sent);
+        let ended = over || self.accepted.contains(&number) || self.app_4_followed(number, last);
+        let replied = with.replies.iter().any(|reply| last.sent <= reply.received);
         let further = last.recipient == recipient && replied;
-        if !ended && !further && !self.is_news_since(last.recipient, last.sent) {
-            findings.report("I-3", at, "a second form while an offer is open on the number");
-        }
+        ended || further || self.is_news_since(last.recipient, last.sent)
     }
 
     fn app_4_followed(&self, number: u64, form: &Form) -> bool {
@@ -163,27 +160,17 @@ impl Offers {
 
     /// I-6: App.4 follows a window that is over without an effective reply, never a failed delivery
     /// (S-18), once an offer.
-    fn may_app_4_leave(
-        &self,
-        number: u64,
-        with: Option<&Conversation>,
-        sent: Moment,
-        at: Moment,
-        findings: &mut Findings,
-    ) {
-        let silent = with.and_then(|with| with.forms.last()).is_some_and(|form| {
-            form.is_over(sent) && !form.undelivered && !self.app_4_followed(number, form)
-        });
-        if !silent || self.accepted.contains(&number) {
-            findings.report("I-6", at, "App.4 without an offer that ended in silence");
-        }
+    fn may_app_4_leave(&self, number: u64, before: &Conversations, sent: Moment) -> bool {
+        let Some(form) = before.with(number).and_then(|with| with.forms.last()) else { return false };
+        let over = before.ends(form).is_some_and(|ends| ends <= sent);
+        over && !form.undelivered && !self.accepted.contains(&number) && !self.app_4_followed(number, form)
     }
 
     /// Looks once more when the run is over: an offer that ended in silence has its App.4.
     pub(super) fn finish(&self, conversations: &Conversations, at: Moment, findings: &mut Findings) {
         let unclosed = conversations.all().filter(|(number, with)| {
             with.forms.last().is_some_and(|form| {
-                let over = form.open.is_some_and(|(_, ends)| ends + WAITS < at);
+                let over = conversations.ends(form).is_some_and(|ends| ends + WAITS < at);
                 let silent = !form.undelivered && !self.accepted.contains(number);
                 over && silent && !self.app_4_followed(**number, form) && !self.is_news_since(form.recipient, form.sent)
             })

@@ -5,13 +5,14 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
+use proaktiv_core::calendar::astana;
 use proaktiv_messages::identity::Iban;
 use proaktiv_messages::{District, Registration, Status};
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Family, Header, Hex, Law, LawHeader, PLAN, PlanError, RateUnit, VERSION, known_banks};
+use super::{Family, Header, Hex, Law, LawHeader, PLAN, PlanError, RateUnit, StatedChange, VERSION, known_banks};
 
 /// Reads a plan family by family: an iterator of each line's own text and the family that it says.
 /// Ends after the first error.
@@ -106,6 +107,8 @@ struct HeaderLine {
     observer: bool,
     tick_ms: u32,
     law: Box<RawValue>,
+    #[serde(default)]
+    law_changes: Vec<StatedChange>,
 }
 
 impl Header {
@@ -128,6 +131,7 @@ impl Header {
             observer: line.observer,
             tick_ms: line.tick_ms,
             law: Law { text: line.law, parameters },
+            law_changes: line.law_changes,
         };
         header.check()?;
         Ok(header)
@@ -139,7 +143,23 @@ impl Header {
         says.that(self.version == VERSION, "version", Some(self.version.to_string()), "1")?;
         says.that(self.starts <= self.horizon, "horizon", Some(self.horizon.to_string()), "a day not before starts")?;
         says.that(self.tick_ms > 0, "tick_ms", Some("0".to_owned()), "a whole number of milliseconds from 1")?;
+        self.check_law_changes()?;
         self.law.parameters.check(self.horizon)
+    }
+
+    /// Whether a change fits the law is the engine's to judge; here it has a place in the run.
+    fn check_law_changes(&self) -> Result<(), PlanError> {
+        let says = Says { line: 1 };
+        for (place, stated) in self.law_changes.iter().enumerate() {
+            let field = format!("law_changes[{place}].at");
+            let day = astana::civil_day(stated.at);
+            let value = Some(format!("\"{}\"", stated.at));
+            let within = (self.starts..=self.horizon).contains(&day);
+            says.that(within, &field, value.clone(), "an instant on a day from starts to horizon")?;
+            let sorted = place == 0 || self.law_changes[place - 1].at <= stated.at;
+            says.that(sorted, &field, value, "changes in the order of at")?;
+        }
+        Ok(())
     }
 }
 

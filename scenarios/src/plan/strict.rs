@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use compact_str::CompactString;
 use proaktiv_messages::identity::{DocumentNumber, Iban, Msisdn};
 use proaktiv_messages::{
-    Account, AccountKind, ApplicationId, Clear, Conclusion, Disability, Ending, EndingKind, IdentityDocument,
-    LiveApplication, Moment, Status, StatusKind, SubscriberNumber,
+    Account, AccountKind, ApplicationId, BankCode, Clear, Conclusion, DayMoved, Disability, Ending, EndingKind,
+    IdentityDocument, LawChange, LiveApplication, Moment, Status, StatusKind, SubscriberNumber,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -52,3 +52,22 @@ strict!(ending: Option<Ending> as Ending { kind: EndingKind; on: NaiveDate });
 strict!(documents: Vec<IdentityDocument<Clear>> as IdentityDocument { number: DocumentNumber, valid_to: NaiveDate, invalidated: bool });
 strict!(numbers: Vec<SubscriberNumber<Clear>> as SubscriberNumber { number: Msisdn, main: bool, confirmed: NaiveDate });
 strict!(accounts: Vec<Account<Clear>> as Account { account: Iban, kind: AccountKind, usable: bool; opened: Moment });
+strict!(days: Vec<DayMoved> as DayMoved { day: NaiveDate, works: bool, source: String });
+
+pub(super) fn law_change<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LawChange, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        version: String,
+        valid_from: NaiveDate,
+        #[serde(default, deserialize_with = "days")]
+        days: Vec<DayMoved>,
+        #[serde(default)]
+        last_day: Option<NaiveDate>,
+        #[serde(default)]
+        integrated_banks: Option<Vec<BankCode>>,
+        source: String,
+    }
+    let Line { version, valid_from, days, last_day, integrated_banks, source } = Line::deserialize(deserializer)?;
+    Ok(LawChange { version, valid_from, days, last_day, integrated_banks, source })
+}

@@ -1,6 +1,6 @@
 //! One plan, one digest: whatever starts first, whether expanded or read; and no other plan has it.
 
-use crate::common::{Folder, held, result};
+use crate::common::{Folder, held, result, sim};
 
 const SIZE: [&str; 4] = ["--children", "150", "--seed", "3"];
 
@@ -37,6 +37,39 @@ fn a_run_and_the_run_of_its_printed_plan_give_the_same_digest() {
     let folder = Folder::new("same-plan");
     let path = plan(&folder, "plan.jsonl", |_, line| line.to_owned());
     assert_eq!(quiet(&[]), digest(&["--plan", &path]));
+}
+
+/// S-19: a plan that runs into the last 60 days of the calendar's data is refused at once.
+#[test]
+fn a_plan_that_ends_too_near_the_end_of_the_calendar_is_refused() {
+    let folder = Folder::new("horizon");
+    for (horizon, refused) in [("2027-11-01", false), ("2027-11-02", true)] {
+        let to = format!("\"horizon\":\"{horizon}\"");
+        let path = plan(&folder, "plan.jsonl", |_, line| line.replacen("\"horizon\":\"2025-08-31\"", &to, 1));
+        let output = sim(&["run", "--plan", &path]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        // The oracle has a calendar of its own, with a limit of its own: only the engine's is looked at here.
+        assert_eq!(said.contains("the plan's horizon: "), refused, "{horizon}: {said}");
+        if refused {
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains("2027-12-31") && said.contains("data/calendars.csv"), "{said}");
+        }
+    }
+}
+
+/// A-O6: the operator states a change at its moment. A day moved beyond the run changes nothing else in it.
+#[test]
+fn a_change_of_law_in_a_plan_reaches_the_engine_once() {
+    let folder = Folder::new("law-changes");
+    let changes = r#""law_changes":[{"at":"2024-05-02T12:00:00+05:00","change":{"version":"decree-1","valid_from":"2024-05-02","days":[{"day":"2027-06-01","works":false,"source":"assumed"}],"source":"assumed"}}],"law":"#;
+    let changed = |n: usize, line: &str| if n == 0 { line.replacen("\"law\":", changes, 1) } else { line.to_owned() };
+    let path = plan(&folder, "plan.jsonl", changed);
+    let (before, after) = (result(&["quiet", SIZE[0], SIZE[1], SIZE[2], SIZE[3]]), result(&["--plan", &path]));
+    assert_eq!(before["outcomes"], after["outcomes"]);
+    // The change, its acknowledgement, and nothing else.
+    let messages = |run: &serde_json::Value| run["messages"].as_u64().expect("a count");
+    assert_eq!(messages(&after), messages(&before) + 2);
+    assert_ne!(before["digest"], after["digest"]);
 }
 
 #[test]

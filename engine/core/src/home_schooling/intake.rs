@@ -3,13 +3,17 @@
 //! Owns which rows are known and with which content. A row that is known with the same content never
 //! reaches this aggregate: the shell compares keyed digests and passes on what is new or changed, in
 //! parts, and at the end the counts. Judges each row by itself: one bad row never blocks a list.
+//!
+//! Owns as well what has changed in the law since the start (A-O6, S-14, S-19): the shell makes the law in
+//! force of these changes, after a restart too.
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use proaktiv_messages::{Body, Enrolment, Key, Moment, Party, ReturnRow, RowFault, Sealed, Token};
+use proaktiv_messages::{Body, Enrolment, Key, LawChange, Moment, Party, ReturnRow, RowFault, Sealed, Token};
 use serde::{Deserialize, Serialize};
 
+use super::provisions::a_change_of_law_is_sound;
 use super::provisions::a_row_is_complete::fault_of;
 use super::{CaseInbound, Condition, Effect, Inbound};
 use crate::Aggregate;
@@ -91,6 +95,13 @@ pub enum IntakeInbound {
     },
     /// A school has the row that was sent back.
     Acknowledged,
+    /// The operator: the law changes.
+    ChangeLaw {
+        /// What changes.
+        change: Box<LawChange>,
+        /// When it was stated.
+        known_at: Moment,
+    },
 }
 
 /// What can happen to the intake.
@@ -124,17 +135,59 @@ pub enum IntakeEvent {
         /// What it held.
         counts: ListCounts,
     },
+    /// The law has changed.
+    LawChanged(KnownChange),
 }
 
 impl IntakeEvent {
     /// Returns what the event rests on.
-    pub const fn ground(&self) -> Ground {
+    pub fn ground(&self) -> Ground {
         match self {
             IntakeEvent::RowTaken { .. } => Ground::new("A-08", "4"),
             IntakeEvent::RowSentBack { .. } => Ground::new("S-33", "4"),
             IntakeEvent::ListTaken { .. } => Ground::new("A-07", "4"),
+            IntakeEvent::LawChanged(known) => a_change_of_law_is_sound::ground_of(&known.change),
         }
     }
+}
+
+/// A change of the law, and since when it is known. Valid time and known time are two dates (S-14).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownChange {
+    /// What changes.
+    pub change: Box<LawChange>,
+    /// When it was stated.
+    pub known_at: Moment,
+}
+
+/// Why the intake cannot take a change of the law. A row is never refused: it is sent back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum IntakeRefusal {
+    /// The records know another change of this name.
+    #[error("a change of law with this version is known already")]
+    LawVersionIsKnown,
+    /// The version cannot stand in a record.
+    #[error("the version is not 1 to 40 letters, digits, dots, hyphens and underscores")]
+    LawVersionIsNoName,
+    /// Nobody is named who says so.
+    #[error("the change of law, or one of its days, names no source")]
+    SourceIsMissing,
+    /// Neither days nor last day nor banks.
+    #[error("the change of law changes nothing")]
+    NothingChanges,
+    /// One day stands in it twice.
+    #[error("the change of law contradicts itself: it moves one day twice")]
+    DayIsMovedTwice,
+    /// What it changes lies before it is valid.
+    #[error("the change of law contradicts itself: it changes what lies before its first day")]
+    ChangesThePast,
+    /// A day that the calendar does not know.
+    #[error("the change of law moves a day that lies outside the calendar's data")]
+    DayIsBeyondTheCalendar,
+    /// The law that would be in force cannot be applied.
+    #[error("the law would be unfit: its last day or its banks are not acceptable")]
+    LawWouldBeUnfit,
 }
 
 /// The daily lists of one source.
@@ -148,23 +201,25 @@ pub struct Intake {
     pub rows_taken: u64,
     /// Rows sent back so far.
     pub rows_sent_back: u64,
+    /// What has changed in the law since the start, in the order in which it became known.
+    pub law_changes: Vec<KnownChange>,
 }
 
 impl Aggregate for Intake {
     type Inbound = IntakeInbound;
     type Event = IntakeEvent;
     type Effect = Effect;
-    type Refusal = std::convert::Infallible;
+    type Refusal = IntakeRefusal;
     type Deadline = std::convert::Infallible;
     type Law = Condition;
 
     fn decide(
         &self,
         inbound: &IntakeInbound,
-        _now: Moment,
-        _law: &Condition,
+        now: Moment,
+        law: &Condition,
         events: &mut Vec<IntakeEvent>,
-    ) -> Result<(), Self::Refusal> {
+    ) -> Result<(), IntakeRefusal> {
         match inbound {
             IntakeInbound::Rows { rows, .. } => {
                 events.extend(rows.iter().map(|(digest, enrolment)| {
@@ -180,6 +235,11 @@ impl Aggregate for Intake {
             IntakeInbound::Ended { batch, day, counts } => {
                 events.push(IntakeEvent::ListTaken { batch: *batch, day: *day, counts: *counts });
             }
+            IntakeInbound::ChangeLaw { change, known_at } => {
+                a_change_of_law_is_sound::check(change, &self.law_changes, &law.law, now)?;
+                let known = KnownChange { change: change.clone(), known_at: *known_at };
+                events.push(IntakeEvent::LawChanged(known));
+            }
         }
         Ok(())
     }
@@ -192,6 +252,7 @@ impl Aggregate for Intake {
                 self.lists += 1;
                 self.last_list = self.last_list.max(Some(*day));
             }
+            IntakeEvent::LawChanged(known) => self.law_changes.push(known.clone()),
         }
     }
 
@@ -208,7 +269,9 @@ impl Aggregate for Intake {
             // Without its row an event was read from a journal; replay does not react.
             IntakeEvent::RowTaken { enrolment: None, .. }
             | IntakeEvent::RowSentBack { enrolment: None, .. }
-            | IntakeEvent::ListTaken { .. } => {}
+            | IntakeEvent::ListTaken { .. }
+            // The shell tells the lines, which alone it can list.
+            | IntakeEvent::LawChanged(_) => {}
         }
     }
 

@@ -95,6 +95,8 @@ pub enum LineInbound {
         /// When the SMS centre received it.
         received: Moment,
     },
+    /// The law has changed while the form is out.
+    LawChanged,
     /// A deadline is due.
     Due(LineDeadline),
 }
@@ -131,6 +133,13 @@ pub enum LineEvent {
         /// The moment of sending.
         sent: Moment,
         /// The end of the window.
+        ends: Moment,
+        /// When silence is established.
+        closes: Moment,
+    },
+    /// The law has changed, and the window ends later by it.
+    WindowExtended {
+        /// The new end of the window.
         ends: Moment,
         /// When silence is established.
         closes: Moment,
@@ -184,7 +193,7 @@ impl LineEvent {
                 FormNumber::Three | FormNumber::Four | FormNumber::Five => Ground::new("A-25", "9(3)"),
             },
             LineEvent::NoTimeLeft { .. } => Ground::new("S-14", "9"),
-            LineEvent::FormSent { .. } => Ground::new("S-19", "11"),
+            LineEvent::FormSent { .. } | LineEvent::WindowExtended { .. } => Ground::new("S-19", "11"),
             LineEvent::Accepted { .. } => Ground::new("A-31", "12"),
             LineEvent::NotUnderstood { .. } => Ground::new("S-06", "11"),
             LineEvent::AnotherBankAsked => Ground::new("S-04", "9"),
@@ -296,10 +305,27 @@ impl Line {
             return Err(LineRefusal::NothingIsBeingSent);
         }
         let sent = accepted.last_part;
-        let ends = law.law.reply_window_ends(sent).map_err(|_| LineRefusal::BeyondTheCalendar)?;
-        let closes = law.law.first_sending_hour_at_or_after(ends);
+        let (ends, closes) = window(sent, law)?;
         events.push(LineEvent::FormSent { sms, sent, ends, closes });
         Ok(())
+    }
+
+    /// S-19: returns the later end and close that the law in force gives the window of the open form, if it
+    /// gives any. A form that was closed, or is not out yet, has no window.
+    ///
+    /// Reading S-19: only ever later, since a promise made to a citizen is not shortened. A window counts as
+    /// open until silence is established (S-07c); what came late in the meantime stays as it was judged.
+    /// Reading S-14: as a window that begins late is cut at the end of force, none is extended beyond it.
+    ///
+    /// # Errors
+    /// When the term leaves the data of the calendar.
+    pub fn window_extended(&self, law: &Condition) -> Result<Option<(Moment, Moment)>, LineRefusal> {
+        let Some(OfferState::Open { sent, ends, .. }) = self.offer.as_ref().map(|offer| offer.state) else {
+            return Ok(None);
+        };
+        let (new, _) = window(sent, law)?;
+        let later = Some(new.min(law.law.force_ends())).filter(|later| ends < *later);
+        Ok(later.map(|later| (later, law.law.first_sending_hour_at_or_after(later))))
     }
 
     /// P. 11 and 12 (A-29, A-31, S-06, S-07): a reply is judged against the open form.
@@ -372,6 +398,12 @@ impl Line {
     }
 }
 
+/// S-17, S-19: returns the end of the window of a form that was sent at `sent`, and when silence is established.
+fn window(sent: Moment, law: &Condition) -> Result<(Moment, Moment), LineRefusal> {
+    let ends = law.law.reply_window_ends(sent).map_err(|_| LineRefusal::BeyondTheCalendar)?;
+    Ok((ends, law.law.first_sending_hour_at_or_after(ends)))
+}
+
 /// Passes the same inbound to the case of each child.
 fn pass_to_all(children: &[Token], inbound: &CaseInbound, effects: &mut Vec<Effect>) {
     effects.extend(
@@ -419,6 +451,11 @@ impl Aggregate for Line {
                 self.take_reply(said, *received, now, law, events);
                 Ok(())
             }
+            LineInbound::LawChanged => {
+                let extended = self.window_extended(law)?;
+                events.extend(extended.map(|(ends, closes)| LineEvent::WindowExtended { ends, closes }));
+                Ok(())
+            }
             LineInbound::Due(LineDeadline::OfferHour) => self.take_up(now, law, events),
             LineInbound::Due(LineDeadline::Silence) => self.close(now, law, events),
         }
@@ -442,6 +479,11 @@ impl Aggregate for Line {
             LineEvent::FormSent { sms, sent, ends, closes } => {
                 if let Some(offer) = &mut self.offer {
                     offer.state = OfferState::Open { sms: *sms, sent: *sent, ends: *ends, closes: *closes };
+                }
+            }
+            LineEvent::WindowExtended { ends: later, closes: closes_later } => {
+                if let Some(OfferState::Open { ends, closes, .. }) = self.offer.as_mut().map(|offer| &mut offer.state) {
+                    (*ends, *closes) = (*later, *closes_later);
                 }
             }
             LineEvent::OfferEnded { next_offer_at } => {
@@ -474,6 +516,7 @@ impl Aggregate for Line {
             }
             (
                 LineEvent::FormSent { .. }
+                | LineEvent::WindowExtended { .. }
                 | LineEvent::Accepted { .. }
                 | LineEvent::Closed { .. }
                 | LineEvent::ChildReady { .. }

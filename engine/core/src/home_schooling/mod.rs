@@ -30,7 +30,9 @@ pub use case::{
     Question, Stage,
 };
 pub use effect::{Condition, Effect};
-pub use intake::{Intake, IntakeEvent, IntakeInbound, KnownRow, ListCounts, RowDigest, RowKey};
+pub use intake::{
+    Intake, IntakeEvent, IntakeInbound, IntakeRefusal, KnownChange, KnownRow, ListCounts, RowDigest, RowKey,
+};
 pub use invariants::{Broken, broken};
 pub use line::{Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Waiting};
 pub use recipient::{

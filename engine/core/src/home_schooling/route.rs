@@ -2,7 +2,7 @@
 
 use proaktiv_messages::{Body, Envelope, Finding, Key, KeyKind, MessageId, Party, Sealed};
 
-use super::{CaseInbound, Inbound, LineInbound, RecipientInbound};
+use super::{CaseInbound, Inbound, IntakeInbound, LineInbound, RecipientInbound};
 
 /// Why a message reaches no aggregate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,6 +82,13 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
         Body::PaymentMade(made) => {
             Ok((Key::case(made.payment.application.case), Inbound::Case(CaseInbound::PaymentMade(*made))))
         }
+        Body::ChangeLaw(change) => {
+            if message.from != Party::Operator {
+                return Err(Misdirected::NotForTheEngine);
+            }
+            let inbound = IntakeInbound::ChangeLaw { change: change.clone(), known_at: message.sent };
+            Ok((Key::intake(), Inbound::Intake(inbound)))
+        }
         // Carried out with the step that needs them.
         Body::RowAnswer(_)
         | Body::RepresentativesAnswer(_)
@@ -144,7 +151,7 @@ fn received(key: Key) -> Result<(Key, Inbound), Misdirected> {
     match key.kind {
         KeyKind::Case => Ok((key, Inbound::Case(CaseInbound::Acknowledged))),
         KeyKind::Recipient => Ok((key, Inbound::Recipient(RecipientInbound::Acknowledged))),
-        KeyKind::Intake => Ok((key, Inbound::Intake(super::IntakeInbound::Acknowledged))),
+        KeyKind::Intake => Ok((key, Inbound::Intake(IntakeInbound::Acknowledged))),
         KeyKind::Line => Err(Misdirected::AnswersNothing),
     }
 }

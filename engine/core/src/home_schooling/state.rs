@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, Condition, Effect, Intake, IntakeEvent, IntakeInbound,
-    Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Recipient, RecipientDeadline, RecipientEvent,
-    RecipientInbound, RecipientRefusal,
+    IntakeRefusal, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Recipient, RecipientDeadline,
+    RecipientEvent, RecipientInbound, RecipientRefusal,
 };
 use crate::Aggregate;
 use crate::ground::Ground;
@@ -69,6 +69,9 @@ pub enum Refusal {
     /// The inbound is not one for this kind of aggregate.
     #[error("the message is not one for this key")]
     NotForThisKey,
+    /// The intake's.
+    #[error(transparent)]
+    Intake(IntakeRefusal),
     /// The case's.
     #[error(transparent)]
     Case(CaseRefusal),
@@ -145,7 +148,7 @@ impl Aggregate for State {
     fn decide(&self, inbound: &Inbound, now: Moment, law: &Condition, events: &mut Vec<Event>) -> Result<(), Refusal> {
         match (self, inbound) {
             (State::Intake(intake), Inbound::Intake(inbound)) => {
-                lifted(&**intake, inbound, now, law, events, Event::Intake, |never| match never {})
+                lifted(&**intake, inbound, now, law, events, Event::Intake, Refusal::Intake)
             }
             (State::Case(case), Inbound::Case(inbound)) => {
                 lifted(&**case, inbound, now, law, events, Event::Case, Refusal::Case)

@@ -3,8 +3,10 @@
 //! They put a small world of made-up people around the four aggregates ([`world`]) and use the public
 //! interface of the crate alone. Which test stands for which point is written in `law/order_42.toml`.
 
+mod act;
 mod checks;
 mod decisions;
+mod law_changes;
 mod list;
 mod offers;
 mod replies;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use proaktiv_messages::{BankCode, District, FormNumber, Language, Moment, Tiyn, TokenKey};
+use proaktiv_messages::{BankCode, District, FormNumber, Language, LawChange, Moment, Tiyn, TokenKey};
 use serde::Deserialize;
 
 use super::stated::StatedLaw;
-use super::{Banks, LawError, Rate, RateUnit, in_force, json, sourced};
-use crate::calendar::{BeyondTheData, Calendar, astana};
+use super::{Banks, CalendarEndsTooSoon, LawError, Rate, RateUnit, in_force, json, sourced};
+use crate::calendar::{BeyondTheData, Calendar, DayKind, astana};
 use crate::home_schooling::forms;
 
 /// Everything of the law that is a value: stated, dated, sourced and checked. A clone shares it.
@@ -155,6 +155,32 @@ impl Law {
         Law::of(self.values.stated.clone(), self.values.calendar.clone(), banks)
     }
 
+    /// Returns this law as it is on `day` once a change is known (A-O6). The change's version is named in
+    /// this law's version and in its calendar's.
+    ///
+    /// Reading S-19, S-14: a moved day carries its own date and the last day of force is a date itself, so
+    /// both count as soon as they are known: a term that runs today may reach them. The integrated banks
+    /// have no date of their own and count from the day on which the change is valid.
+    ///
+    /// # Errors
+    /// What makes the changed law unfit to be applied.
+    pub fn changed_by(&self, change: &LawChange, day: NaiveDate) -> Result<Law, LawError> {
+        let kind = |works: bool| if works { DayKind::Working } else { DayKind::DayOff };
+        let days: Vec<_> = change.days.iter().map(|moved| (moved.day, kind(moved.works))).collect();
+        let values = &*self.values;
+        let calendar =
+            values.calendar.with_changes(&format!("{}+{}", values.calendar.version(), change.version), &days);
+        let mut stated = values.stated.clone();
+        stated.last_day = change.last_day.unwrap_or(stated.last_day);
+        if let Some(banks) = change.integrated_banks.as_ref().filter(|_| change.valid_from <= day) {
+            stated.integrated_banks.clone_from(banks);
+        }
+        let mut law = Law::of(stated, calendar, values.banks.clone())?;
+        let values = Arc::make_mut(&mut law.values);
+        values.version = format!("{}+{}", values.version, change.version);
+        Ok(law)
+    }
+
     /// Returns the first thing that makes the law unfit to be applied, with what would be accepted. A
     /// law that was made has passed; whoever holds one may ask again at no risk.
     pub fn validate(&self) -> Result<(), LawError> {
@@ -183,6 +209,21 @@ impl Law {
         }
         forms::all_can_be_rendered(self, first)
             .map_err(|error| LawError::new("forms", error, "texts that every form can be rendered from"))
+    }
+
+    /// Checks that an engine may run on `day` under this law (S-19): the calendar knows the next 60 days
+    /// (`calendar_margin_days`), so that no term that begins that day is cut short.
+    ///
+    /// # Errors
+    /// Names the day, the last day known and what to do.
+    pub fn may_run_on(&self, day: NaiveDate) -> Result<(), CalendarEndsTooSoon> {
+        let margin_days = self.calendar_margin_days();
+        self.calendar().reaches(day, margin_days).map_err(|beyond| CalendarEndsTooSoon {
+            day,
+            margin_days,
+            first_day_known: self.calendar().first_day(),
+            last_day_known: beyond.last_day_known,
+        })
     }
 
     /// Returns the name of this state of the law, for the records: equal values have equal names.
@@ -471,7 +512,6 @@ mod tests {
     use super::super::example::{TEXT, law, law_with};
     use super::super::{BankName, parameters};
     use super::*;
-    use crate::calendar::DayKind;
     use proptest::prelude::*;
 
     fn date(text: &str) -> NaiveDate {
@@ -498,6 +538,21 @@ mod tests {
         assert_eq!(earlier.in_force_from(), at("2024-02-29 00:00"));
         assert_eq!(earlier.in_force_from().to_string(), "2024-02-28T18:00:00Z");
         assert_eq!(law().force_ends(), at("2025-01-01 00:00"));
+    }
+
+    #[test]
+    fn no_engine_runs_within_60_days_of_the_end_of_the_calendar() {
+        // S-19. The data end with 2027: 1 November has 60 days after it, 2 November has 59.
+        assert_eq!(law().may_run_on(date("2027-10-31")), Ok(()));
+        assert_eq!(law().may_run_on(date("2027-11-01")), Ok(()));
+        let refused = law().may_run_on(date("2027-11-02")).expect_err("59 days are left");
+        let said = refused.to_string();
+        for part in ["2027-11-02", "60 days", "to 2027-12-31", "data/kz_holidays.csv", "data/calendars.csv"] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert!(law().may_run_on(date("2021-01-01")).is_ok());
+        assert!(law().may_run_on(date("2020-12-31")).is_err());
+        assert!(law().may_run_on(NaiveDate::MAX).is_err());
     }
 
     #[test]

@@ -13,6 +13,8 @@ mod law;
 mod sourced;
 mod stated;
 
+use chrono::NaiveDate;
+
 pub use banks::{BankName, Banks};
 pub use law::Law;
 pub use sourced::{Sourced, Stated, in_force, parameters};
@@ -28,6 +30,24 @@ pub struct LawError {
     pub value: String,
     /// What may stand there.
     pub accepted: String,
+}
+
+/// Why an engine may not run on a day: the calendar does not know enough of the days after it (S-19).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the calendar does not hold {day} and the {margin_days} days after it: it knows {first_day_known} to \
+     {last_day_known}. To go on, add the official days off of the following year to data/kz_holidays.csv, the new \
+     last day and version to data/calendars.csv, and build again"
+)]
+pub struct CalendarEndsTooSoon {
+    /// The day of the run.
+    pub day: NaiveDate,
+    /// How many days after it the calendar must know.
+    pub margin_days: u32,
+    /// The first day of the calendar's data.
+    pub first_day_known: NaiveDate,
+    /// The last day of the calendar's data.
+    pub last_day_known: NaiveDate,
 }
 
 impl LawError {

@@ -1,5 +1,6 @@
 //! The provisions of order 42 that compute something: one rule, one file, its tests at the bottom.
 
+pub mod a_change_of_law_is_sound;
 pub mod a_register_is_asked_again;
 pub mod a_row_is_complete;
 pub mod accounts_choose_the_form;

@@ -78,7 +78,7 @@ impl Asked {
 
 fn leaves_the_data(field: &str, count: u32, beyond: &BeyondTheData, calendar: &Calendar) -> Complaint {
     Complaint::that(format!(
-        "{field}: {count} leads to {}, outside the calendar's data; accepted: a term from {} to {}, the last day known",
+        "{field}: {count} leads to {}, outside the calendar's data; accepted: a term from {} to {}, the last day known (later days: the official days off of the following year belong into data/kz_holidays.csv, its last day into data/calendars.csv)",
         beyond.asked,
         calendar.first_day(),
         beyond.last_day_known
