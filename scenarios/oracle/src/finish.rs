@@ -119,6 +119,7 @@ fn missing(child: &Child, law: &Law, end: Moment) -> Vec<(&'static str, Moment, 
             TaskReason::NoticeOfRefusal => "S-31",
             TaskReason::PaymentReturned => "S-50",
             TaskReason::NoRate => "S-49",
+            _ => "S-46",
         };
         owed(point, since, &format!("a task: {reason:?}"));
     }

@@ -57,6 +57,20 @@ fn forget(oracle: &mut Oracle, message: &Envelope<Clear>) {
         | Body::DeliverSms(_)
         | Body::SubmitSms(_)
         | Body::SmsReply(_)
+        | Body::AskRow(_)
+        | Body::RowAnswer(_)
+        | Body::AskRepresentatives(_)
+        | Body::RepresentativesAnswer(_)
+        | Body::ReportDisability(_)
+        | Body::LodgeApplication(_)
+        | Body::ReportApplication(_)
+        | Body::WithdrawConsent(_)
+        | Body::ConsentWithdrawn(_)
+        | Body::ReportPerson(_)
+        | Body::ChangeNumber(_)
+        | Body::CheckLink
+        | Body::CloseAccount(_)
+        | Body::Instruct(_)
         | Body::OpenAccount(_)
         | Body::ReportAccount(_)
         | Body::RegisterApplication(_)
@@ -161,7 +175,7 @@ fn judge(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
                 let child = &mut oracle.children[place as usize];
                 // S-22: only the number written to counts.
                 if child.msisdn == Some(reply.number) {
-                    child.replied(&reply.wording, reply.received, now, &oracle.law);
+                    child.replied(&reply.wording, reply.received.unwrap_or(now), now, &oracle.law);
                 }
             }
         }
@@ -181,6 +195,20 @@ fn judge(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
         }
         Body::Refused(_) => refused(oracle, message, now),
         Body::Received
+        | Body::AskRow(_)
+        | Body::RowAnswer(_)
+        | Body::AskRepresentatives(_)
+        | Body::RepresentativesAnswer(_)
+        | Body::ReportDisability(_)
+        | Body::LodgeApplication(_)
+        | Body::ReportApplication(_)
+        | Body::WithdrawConsent(_)
+        | Body::ConsentWithdrawn(_)
+        | Body::ReportPerson(_)
+        | Body::ChangeNumber(_)
+        | Body::CheckLink
+        | Body::CloseAccount(_)
+        | Body::Instruct(_)
         | Body::Enrol(_)
         | Body::ReturnRow(_)
         | Body::AskDisability(_)

@@ -175,6 +175,7 @@ impl World {
             to: Some(date(self.to)),
             conclusions: smallvec::smallvec![Conclusion { number: "44".into(), date: date("2024-01-05") }],
             ended: None,
+            guardian: None,
         }
     }
 
@@ -347,7 +348,7 @@ impl World {
 
     fn reply(&mut self, wording: &str) -> Moment {
         let received = self.now;
-        let reply = SmsReply { number: self.number(), wording: wording.into(), received };
+        let reply = SmsReply { number: self.number(), wording: wording.into(), received: Some(received) };
         self.report(Party::SmsCentre, Body::SmsReply(reply));
         received
     }
@@ -523,7 +524,7 @@ fn a_live_application_excludes() {
     let mut world = world();
     world.listed();
     world.disability(Finding::Yes(Disability { since: date("2020-01-01"), until: None }));
-    world.applications(Finding::Yes(LiveApplication { number: 5, granted: false, ours: None }));
+    world.applications(Finding::Yes(LiveApplication { number: 5, granted: false, ours: None, from: None, to: None }));
     agreed(world, "excluded:application");
 }
 

@@ -81,7 +81,10 @@ impl Child {
                 StatusKind::Dead => Exclusion::Death,
                 StatusKind::Missing => Exclusion::Missing,
                 StatusKind::Incapable => Exclusion::Incapacity,
-                StatusKind::Stateless => Exclusion::NoCitizenship,
+                StatusKind::Stateless
+                | StatusKind::DeprivedOfRights
+                | StatusKind::FullStateCare
+                | StatusKind::Departed => Exclusion::NoCitizenship,
             };
             return self.exclude(ground, now);
         }

@@ -146,7 +146,7 @@ impl Child {
             self.months_returned |= bit;
             let count = match self.task {
                 Some((TaskReason::PaymentReturned, _, count)) => count + 1,
-                Some((TaskReason::Held(_) | TaskReason::NoticeOfRefusal | TaskReason::NoRate, ..)) | None => 1,
+                Some(_) | None => 1,
             };
             self.task = Some((TaskReason::PaymentReturned, now, count));
         }

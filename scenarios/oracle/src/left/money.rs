@@ -73,6 +73,7 @@ pub(super) fn open_task(child: &mut Child, task: &Task<Clear>, to: Party, sent: 
         TaskReason::NoticeOfRefusal => "S-31",
         TaskReason::PaymentReturned => "S-50",
         TaskReason::NoRate => "S-49",
+        _ => "S-46",
     };
     let Some((reason, since, times)) = child.task else {
         return broken(point, format!("no task in state {:?}, or no second one", child.stage), "a task");
@@ -86,7 +87,7 @@ pub(super) fn open_task(child: &mut Child, task: &Task<Clear>, to: Party, sent: 
     // application is the deciding body's.
     let district = match reason {
         TaskReason::Held(_) => child.school_district,
-        TaskReason::NoticeOfRefusal | TaskReason::PaymentReturned | TaskReason::NoRate => child.district,
+        _ => child.district,
     };
     receiver(to, Party::LocalExecutiveBody(district), point)
 }
