@@ -22,6 +22,7 @@ mod school;
 mod sms_centre;
 #[cfg(test)]
 mod stories;
+mod task_kind;
 
 pub use bank::Bank;
 pub use behaviour::{Behaviour, Out, Sending};
@@ -35,3 +36,4 @@ pub use payer::Payer;
 pub use registers::{Bmg, Cbdi, Gbdfl, Kdp, Nobd};
 pub use school::School;
 pub use sms_centre::SmsCentre;
+pub use task_kind::TaskKind;

@@ -54,12 +54,14 @@ impl Applications {
                 form.ends = Some(self.window.ends(accepted.last_part));
             }
         } else if let Body::SmsReply(reply) = &message.body {
+            // Reading S-07b: a link that gives no time is judged by the arrival of what it brings.
+            let received = reply.received.unwrap_or(message.sent);
             let number = reply.number.number();
             if let Some(form) = self.forms.get(&number)
-                && form.ends.is_some_and(|ends| reply.received < ends)
+                && form.ends.is_some_and(|ends| received < ends)
                 && let Some(bank) = accepted_bank(&reply.wording, &self.service_code, form)
             {
-                self.accepted.insert(number, (form.id, bank, reply.received));
+                self.accepted.insert(number, (form.id, bank, received));
             }
         } else if let Body::RegisterApplication(application) = &message.body
             && message.from == Party::Esobes

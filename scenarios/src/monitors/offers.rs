@@ -76,13 +76,15 @@ impl Offers {
                 self.stands.insert(number, Stand::Open(form, self.window.ends(accepted.last_part)));
             }
         } else if let Body::SmsReply(reply) = &message.body {
+            // Reading S-07b: a link that gives no time is judged by the arrival of what it brings.
+            let received = reply.received.unwrap_or(message.sent);
             let number = reply.number.number();
             if let Some(Stand::Open(form, ends)) = self.stands.get(&number).copied()
                 && form != FormNumber::Three
-                && reply.received < ends
+                && received < ends
                 && reply.wording.contains("#3#1")
             {
-                self.margins.push(((ends - reply.received).as_millis() / Span::minutes(1).as_millis()) as u32);
+                self.margins.push(((ends - received).as_millis() / Span::minutes(1).as_millis()) as u32);
                 self.stands.insert(number, Stand::Accepted);
             }
         }
