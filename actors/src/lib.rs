@@ -23,6 +23,7 @@ mod school;
 mod sms_centre;
 #[cfg(test)]
 mod stories;
+mod task_kind;
 
 pub use bank::Bank;
 pub use behaviour::{Behaviour, Out, Sending};
@@ -37,3 +38,4 @@ pub use payer::Payer;
 pub use registers::{Bmg, Cbdi, Gbdfl, Kdp, Nobd};
 pub use school::School;
 pub use sms_centre::SmsCentre;
+pub use task_kind::TaskKind;

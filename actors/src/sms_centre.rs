@@ -74,7 +74,7 @@ impl SmsCentre {
 
     fn pass_on(&mut self, message: &Envelope<Clear>, written: &SubmitSms<Clear>, now: Moment, out: &mut Out) {
         if self.passed_on.insert((message.from, message.id)) {
-            let reply = SmsReply { number: written.number, wording: written.wording.clone(), received: now };
+            let reply = SmsReply { number: written.number, wording: written.wording.clone(), received: Some(now) };
             out.report(Party::Esobes, Body::SmsReply(reply));
         }
     }

@@ -223,6 +223,7 @@ fn row(child: &Child) -> Enrolment<Clear> {
         to: row.to,
         conclusions: row.conclusions.iter().cloned().collect(),
         ended: row.ended,
+        guardian: row.guardian,
     }
 }
 

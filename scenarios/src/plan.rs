@@ -5,10 +5,19 @@
 //! archived, reviewed, replayed and shrunk; one of three families can be written by hand. This module
 //! owns its types, its reading with checks ([`PlanReader`]) and its writing; it draws nothing.
 
+mod acts;
+mod changes;
+mod checks;
+mod conduct;
 mod error;
+mod faults;
+mod law;
+mod one_of;
+mod people;
 mod place;
 mod reader;
 mod strict;
+mod task_name;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,15 +27,25 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use proaktiv_messages::identity::{DocumentNumber, FullName, Iin};
 use proaktiv_messages::{
-    Account, BankCode, Clear, Conclusion, Disability, District, Ending, IdentityDocument, Language, LawChange,
-    LiveApplication, Moment, Registration, Relation, Status, SubscriberNumber, Tiyn, TokenKey,
+    BankCode, Conclusion, Disability, District, Ending, LawChange, LiveApplication, Moment, Registration, Status,
+    TokenKey,
 };
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
 
+pub use acts::{Act, ClosingAccount, Does, NewNumber, Opening, When, Withdrawing, Writing};
+pub use changes::{AdultChange, AdultFact, ChildChange, ChildFact};
+pub use checks::PlanChecks;
+pub use conduct::{
+    ByHand, ConsentConduct, DecisionConduct, HandEnd, LaterConsent, OfficialConduct, OfficialDoes, OfficialWhen,
+    ReplyConduct, Says, SmsConduct,
+};
 pub use error::PlanError;
-pub use reader::{PlanChecks, PlanReader};
+pub use faults::{FaultKind, FaultWindow, ListFault, ListFaultKind};
+pub use law::{Law, LawHeader, Mci, Rate, RateUnit, Stated};
+pub use people::{Adult, Guardian, Parent};
+pub use reader::PlanReader;
+pub use task_name::TaskName;
 
 /// What the first line of a plan calls itself.
 pub const PLAN: &str = "proaktiv.plan";
@@ -113,6 +132,12 @@ pub struct Header {
     pub observer: bool,
     /// The length of one tick of the post, in milliseconds, from 1.
     pub tick_ms: u32,
+    /// When which party does not work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultWindow>,
+    /// Days on which the list does not come as it should, each once, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListFault>,
     /// The law of the run.
     pub law: Law,
     /// What changes in it during the run, the earliest first.
@@ -138,115 +163,6 @@ pub struct StatedChange {
     pub change: LawChange,
 }
 
-/// The law of a run: read, and as the text that engine and oracle each read for themselves.
-#[derive(Clone, Debug)]
-pub struct Law {
-    text: Box<RawValue>,
-    parameters: LawHeader,
-}
-
-impl Law {
-    /// Returns the law with these parameters.
-    pub fn new(parameters: LawHeader) -> Self {
-        let text = serde_json::value::to_raw_value(&parameters).expect("dates, numbers and words can be written");
-        Self { text, parameters }
-    }
-
-    /// Returns the law as the plan's JSON text has it.
-    pub fn text(&self) -> &str {
-        self.text.get()
-    }
-
-    /// Returns the law as read.
-    pub fn parameters(&self) -> &LawHeader {
-        &self.parameters
-    }
-}
-
-impl Serialize for Law {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.text.serialize(serializer)
-    }
-}
-
-/// A value that the act leaves open, with the word of who stated it: `assumed`, or a source (S-25, S-45).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stated<T> {
-    /// The value.
-    pub value: T,
-    /// On what ground it is stated.
-    pub basis: String,
-}
-
-/// The parameters of the law, as a plan states them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LawHeader {
-    /// Day of first publication: in force ten calendar days after it (S-45).
-    pub published: Stated<NaiveDate>,
-    /// The last day of force, inclusive (S-14).
-    pub last_day: NaiveDate,
-    /// The service's number in the reply code, digits only (S-25).
-    pub service_code: Stated<String>,
-    /// The banks integrated with the ministry's system, sorted, each once.
-    pub integrated_banks: Vec<BankCode>,
-    /// The window for a reply, in working days (S-19).
-    pub reply_window_working_days: u32,
-    /// The hour at which forms leave, Astana time, 0 to 23 (S-36).
-    pub offer_hour: u8,
-    /// The first hour at which a message may leave, Astana time, 0 to 23 (S-36).
-    pub permitted_from: u8,
-    /// The hour from which on no message may leave, Astana time, 1 to 24 (S-36).
-    pub permitted_to: u8,
-    /// The working day of the month on which the period before is paid, from 1 (S-49).
-    pub payment_working_day: u8,
-    /// The hour of payment, Astana time, 0 to 23.
-    pub payment_hour: u8,
-    /// What each district pays, sorted by district and first day.
-    pub rates: Vec<Rate>,
-    /// The monthly calculation index, sorted by first day.
-    pub mci: Vec<Mci>,
-}
-
-/// What a rate is paid for (S-49).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RateUnit {
-    /// A calendar month.
-    Monthly,
-    /// A calendar quarter.
-    Quarterly,
-}
-
-/// The rate that the maslikhat of a district set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rate {
-    /// The district.
-    pub district: District,
-    /// The first day on which it is valid; it ends where the next of the district begins.
-    pub from: NaiveDate,
-    /// What it is paid for.
-    pub unit: RateUnit,
-    /// How many times the index.
-    pub mci: u32,
-    /// Who says so, or `assumed`.
-    pub source: String,
-}
-
-/// The monthly calculation index (МРП) from a day on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mci {
-    /// The first day on which it is valid.
-    pub from: NaiveDate,
-    /// Its amount.
-    pub tiyn: Tiyn,
-    /// Who says so, or `assumed`.
-    pub source: String,
-}
-
 /// One family: its people, what registers hold of them, and how it will behave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -259,10 +175,31 @@ pub struct Family {
     pub children: Vec<Child>,
     /// The parents whom the birth acts name, in the order of record.
     pub parents: Vec<Parent>,
+    /// Who acts for the children in place of their parents, as NOBD knows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardians: Vec<Guardian>,
     /// What the family does when it is asked for the consent of a child.
     pub consent_for_child: ConsentConduct,
-    /// What the family does when a form comes.
+    /// What the family does when a form comes. Not followed by a family with acts.
     pub reply: ReplyConduct,
+    /// What the family does by itself. A household carries out what is due at one instant in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Act>,
+    /// What becomes of forms on their way, by rising number; those without a line go straight through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sms: Vec<SmsConduct>,
+}
+
+impl Family {
+    /// Returns the grown-ups: parents in the order of record, then guardians. A plan counts them from 1.
+    pub fn adults(&self) -> impl Iterator<Item = Adult<'_>> {
+        self.parents.iter().map(Parent::adult).chain(self.guardians.iter().map(Guardian::adult))
+    }
+
+    /// Returns the grown-up with this number, from 1.
+    pub fn adult(&self, number: u8) -> Option<Adult<'_>> {
+        self.adults().nth(usize::from(number).checked_sub(1)?)
+    }
 }
 
 /// A child and what registers hold of it.
@@ -297,6 +234,15 @@ pub struct Child {
     pub first_listed: NaiveDate,
     /// What the local executive body decides on an application for it.
     pub decision: DecisionConduct,
+    /// What changes of it in the registers, in the order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChildChange>,
+    /// What the counter does with applications that the family lodges for it; absent: they stay pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
+    /// What officials decide for it in place of the machine (S-51).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub officials: Vec<OfficialConduct>,
 }
 
 /// The row of a child in the list of NOBD. What A-08 demands may be missing here.
@@ -328,88 +274,9 @@ pub struct EnrolmentRow {
     /// Set when the row says that home schooling is over.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "strict::ending")]
     pub ended: Option<Ending>,
-}
-
-/// A parent, what registers and banks hold of him, and what he does when his consent is asked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Parent {
-    /// His IIN.
-    pub iin: Iin,
-    /// His full name.
-    pub name: FullName,
-    /// How he is related to the children.
-    pub relation: Relation,
-    /// When he was born.
-    pub born: NaiveDate,
-    /// Where he is registered.
-    pub registration: Registration,
-    /// His statuses, past ones too.
-    #[serde(deserialize_with = "strict::statuses")]
-    pub statuses: Vec<Status>,
-    /// His identity documents, outdated ones too.
-    #[serde(deserialize_with = "strict::documents")]
-    pub documents: Vec<IdentityDocument<Clear>>,
-    /// His subscriber numbers; empty where BMG has none.
-    #[serde(deserialize_with = "strict::numbers")]
-    pub numbers: Vec<SubscriberNumber<Clear>>,
-    /// The language that he uses the portal in, where known (S-24).
+    /// A guardian whom NOBD knows of already (S-11).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
-    /// His accounts, at any bank, of any kind.
-    #[serde(deserialize_with = "strict::accounts")]
-    pub accounts: Vec<Account<Clear>>,
-    /// What he does when KDP asks for his own record.
-    pub consent: ConsentConduct,
-}
-
-/// What somebody does when KDP asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConsentConduct {
-    /// Whether he agrees.
-    pub agrees: bool,
-    /// Minutes between the question and the answer.
-    pub after_minutes: u32,
-}
-
-/// What a local executive body decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DecisionConduct {
-    /// Whether it grants.
-    pub grants: bool,
-    /// Minutes between the application and the decision.
-    pub after_minutes: u32,
-}
-
-/// What a family says to a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Says {
-    /// It accepts, in the words that the form asks for.
-    Accept,
-    /// It stays silent.
-    Nothing,
-}
-
-/// What a family does when a form comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReplyConduct {
-    /// What it says.
-    pub says: Says,
-    /// Which bank of the list of App.2 it chooses, from 1, taken modulo the list.
-    pub bank: u16,
-    /// Minutes between the message and the reply.
-    pub after_minutes: u32,
-}
-
-impl ReplyConduct {
-    /// Returns the number, from 1, of the bank that is chosen from a list of `banks`, at least one.
-    pub fn choice(&self, banks: usize) -> usize {
-        (usize::from(self.bank).max(1) - 1) % banks.max(1) + 1
-    }
+    pub guardian: Option<Iin>,
 }
 
 /// Writes the first line of a plan.

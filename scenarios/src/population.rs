@@ -42,6 +42,8 @@ pub fn header(scenario: &Scenario, children: u64, seed: u64) -> Header {
         key: Hex(derived("proaktiv plan: key of tokens")),
         observer: scenario.observer,
         tick_ms: scenario.tick_ms,
+        faults: Vec::new(),
+        lists: Vec::new(),
         law: Law::new(scenario.law.clone()),
         law_changes: scenario.law_changes.clone(),
     }

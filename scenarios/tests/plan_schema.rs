@@ -97,7 +97,18 @@ fn a_broken_header_fits_neither_schema_nor_reader() {
         ("/law/integrated_banks", json!([])),
         ("/law/integrated_banks", json!(["601", "601"])),
         ("/law/offer_hour", json!(24)),
-        ("/law/rates/0/unit", json!("quarterly")),
+        ("/law/rates/0/unit", json!("weekly")),
+        ("/law/missing_task_days", json!(0)),
+        ("/law/poll_hours", json!([])),
+        (
+            "/faults",
+            json!([{"party": "esobes", "from": "2024-04-01T04:00:00Z", "to": "2024-04-02T04:00:00Z", "kind": "slow"}]),
+        ),
+        (
+            "/faults",
+            json!([{"party": "cbdi", "from": "2024-04-01T04:00:00Z", "to": "2024-04-02T04:00:00Z", "kind": "lost"}]),
+        ),
+        ("/lists", json!([{"day": "2024-05-03", "kind": "torn"}])),
         ("/law/rates/0/mci", json!(0)),
         ("/law/rates/0/source", json!(" ")),
         ("/law/reply_window_working_days", json!(0)),
@@ -145,5 +156,52 @@ fn a_broken_family_fits_neither_schema_nor_reader() {
         // The family is not the first of the plan: its number is set right before the checks.
         let taken = read.map(|family| Family { family: 1, ..family }).map(|family| checks.take(&family).is_ok());
         assert_ne!(taken, Ok(true), "the reader takes {pointer} = {value}");
+    }
+}
+
+/// The plan by hand in which every field stands that may be absent.
+fn everything() -> (Value, Value) {
+    let mut lines = include_str!("../src/plan/golden/everything.jsonl").lines();
+    let mut next = || serde_json::from_str(lines.next().expect("two lines")).expect("a line is JSON");
+    (next(), next())
+}
+
+#[test]
+fn every_field_that_may_be_absent_fits_the_schema() {
+    let (header, family) = everything();
+    for (schema, line) in [(schema("header"), header), (schema("family"), family)] {
+        let wrong = schema.iter_errors(&line).map(|error| error.instance_path().to_string()).collect::<Vec<_>>();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn broken_conduct_fits_neither_schema_nor_reader() {
+    let (header, sound) = everything();
+    let schema = schema("family");
+    for (pointer, value) in [
+        ("/children/0/changes/1/missing", Value::Null),
+        ("/children/0/changes/1/language", json!("ru")),
+        ("/children/0/changes/4/disability", json!({"since": "2020-01-01", "by": "somebody"})),
+        ("/children/0/by_hand/ends", json!("lost")),
+        ("/children/0/officials/0/on", json!("a_quarrel")),
+        ("/children/0/officials/0/at", json!("2024-04-01T06:00:00Z")),
+        ("/children/0/officials/0/does", json!("resign")),
+        ("/parents/0/changes/3/document/number", Value::Null),
+        ("/parents/0/consent/then/agrees", json!(1)),
+        ("/guardians/0/appointed", Value::Null),
+        ("/acts/0/when/at", json!("2024-04-01T06:00:00Z")),
+        ("/acts/0/does/accepts", json!(1)),
+        ("/acts/2/does/stored_minutes", json!(1)),
+        ("/acts/4/does/opens/bank", json!("60")),
+        ("/acts/8/does/withdraws", json!({"child": 1, "person": 1})),
+        ("/sms/0/nth", json!(0)),
+        ("/sms/0/delivered", json!("yes")),
+    ] {
+        let line = broken(&sound, pointer, &value);
+        assert!(!schema.is_valid(&line), "the schema takes {pointer} = {value}");
+        let mut checks = PlanChecks::new(&Header::parse(&header.to_string()).expect("sound"));
+        let read = serde_json::from_value::<Family>(line).map_err(|_| ());
+        assert_ne!(read.map(|family| checks.take(&family).is_ok()), Ok(true), "the reader takes {pointer} = {value}");
     }
 }

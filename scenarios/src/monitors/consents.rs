@@ -60,11 +60,9 @@ impl Consents {
     }
 
     fn covers(&self, subject: Iin, shown: &Consent<Clear>, purpose: Purpose, sent: Moment) -> bool {
-        self.given
-            .get(&shown.id)
-            .is_some_and(|given| {
-                let as_given = given == shown || self.withdrawn.contains(&shown.id);
-                as_given && given.subject == subject && given.allows(purpose, sent)
-            })
+        self.given.get(&shown.id).is_some_and(|given| {
+            let as_given = given == shown || self.withdrawn.contains(&shown.id);
+            as_given && given.subject == subject && given.allows(purpose, sent)
+        })
     }
 }

@@ -94,9 +94,10 @@ impl Conversations {
     }
 
     fn form(&self, id: MessageId) -> Option<&Form> {
-        self.numbers.get(&id).and_then(|number| self.with(*number)).and_then(|with| {
-            with.forms.iter().find(|form| form.id == id)
-        })
+        self.numbers
+            .get(&id)
+            .and_then(|number| self.with(*number))
+            .and_then(|with| with.forms.iter().find(|form| form.id == id))
     }
 
     /// Returns the conversation with a number.

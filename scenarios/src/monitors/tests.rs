@@ -400,7 +400,7 @@ impl Story {
 
     fn reply_from(&mut self, from: &str, text: &str) {
         self.replied = self.now;
-        let reply = SmsReply { number: number(from), wording: text.into(), received: self.now };
+        let reply = SmsReply { number: number(from), wording: text.into(), received: Some(self.now) };
         self.party(Party::SmsCentre, None, Body::SmsReply(reply));
     }
 

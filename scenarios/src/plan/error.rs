@@ -3,6 +3,8 @@
 
 use std::io;
 
+use super::LawHeader;
+use super::one_of::EXACTLY_ONE;
 use super::place::{self, Place};
 
 /// Why a plan cannot be taken.
@@ -85,9 +87,15 @@ const PERSONAL: &[(&str, &str)] = &[
     ("name", "a full name: at least one visible character, no control characters"),
     ("account", "an account: KZ, two check digits, three digits of the bank, thirteen letters or digits"),
     ("birth_act", "the number of an act record: at least one visible character"),
+    ("guardian", "an IIN: twelve digits, the last the check digit of the others"),
+    ("writes", "a text"),
     ("key", "64 hexadecimal digits in lower case"),
 ];
 
+/// What a subscriber number looks like.
+const NUMBER: &str = "a subscriber number: eleven digits, 77…";
+const INSTANT: &str = "an RFC 3339 instant";
+const MINUTES: &str = "a whole number of minutes from 0";
 const DATE: &str = "a date YYYY-MM-DD";
 const COUNT: &str = "a whole number from 0";
 const YES_NO: &str = "true or false";
@@ -134,7 +142,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("to", DATE),
     ("since", DATE),
     ("until", DATE),
-    ("on", DATE),
+    ("on", "a date YYYY-MM-DD (ended) or the name of a task (officials)"),
     ("date", DATE),
     ("order_date", DATE),
     ("first_listed", DATE),
@@ -151,12 +159,36 @@ const PLAIN: &[(&str, &str)] = &[
     ("invalidated", YES_NO),
     ("main", YES_NO),
     ("usable", YES_NO),
-    ("opened", "an RFC 3339 instant"),
+    ("opened", INSTANT),
     ("relation", "\"mother\" or \"father\""),
     ("language", "\"ru\" or \"kk\""),
-    ("after_minutes", "a whole number of minutes from 0"),
+    ("after_minutes", MINUTES),
+    ("parts_minutes", MINUTES),
+    ("stored_minutes", MINUTES),
+    ("told_after_minutes", MINUTES),
+    ("at", INSTANT),
+    ("told", YES_NO),
+    ("missing", YES_NO),
+    ("answers", YES_NO),
+    ("twice", YES_NO),
+    ("unstamped", YES_NO),
+    ("delivered", "true, false or null"),
+    ("appointed", DATE),
+    ("day", DATE),
+    ("party", "a party by its address: nobd, bank/601, leb/710000000"),
+    ("ends", "\"pending\", \"refused\", \"withdrawn\" or \"granted\""),
+    ("does", "what is done, as schema/plan.schema.json lists it"),
+    ("hold", "the name of a hold"),
+    ("sms", "the number of a form to this household, from 1"),
+    ("nth", "the number of a form to this household, from 1"),
+    ("person", "the number of a parent or guardian, parents first, from 1"),
+    ("accepts", "the number of a bank in the list, from 1"),
+    ("lodges", "the number of a child of the family, from 1"),
+    ("withdraws", "{\"child\": number} or {\"person\": number}"),
+    ("poll_hours", "a list of hours from 0 to 23"),
+    ("stateless_excludes", YES_NO),
     ("says", "\"accept\" or \"nothing\""),
-    ("bank", "the number of a bank in the list, from 1"),
+    ("bank", "the number of a bank in the list, from 1 (reply), or a bank's code as text"),
     ("decision", "an object with grants and after_minutes"),
     ("consent", "an object with agrees and after_minutes"),
     ("consent_for_child", "an object with agrees and after_minutes"),
@@ -170,7 +202,17 @@ impl PlanError {
         if !reason.is_data() {
             return PlanError::NotJson { line, column: reason.column(), reason: message.to_owned() };
         }
-        let Place { path, value } = place::place(text, reason.column());
+        let mut taken = reason.column();
+        if message.starts_with(EXACTLY_ONE) {
+            taken -= usize::from(has_gone_on(text, taken));
+        } else if ["Iin", "Msisdn", "account", "FullName", "DocumentNumber"]
+            .iter()
+            .any(|name| message.starts_with(name))
+        {
+            // A text does not end with a brace: the object that holds it does.
+            taken -= usize::from(text.get(..taken).is_some_and(|taken| taken.ends_with('}')));
+        }
+        let Place { path, value } = place::place(text, taken);
         let field = [prefix, &path].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(".");
         if let Some(problem) = shape_problem(message) {
             return PlanError::Shape { line, field, problem };
@@ -179,11 +221,14 @@ impl PlanError {
         let leaf = leaf.split('[').next().unwrap_or_default();
         let find =
             |list: &[(&str, &str)]| list.iter().find(|(name, _)| *name == leaf).map(|&(_, takes)| takes.to_owned());
-        let of_person = ["documents[", "numbers["].iter().any(|list| path.contains(list)) && leaf == "number";
-        if of_person {
-            let accepted =
-                if path.contains("numbers[") { "a subscriber number: eleven digits, 77…" } else { "a text" };
+        if let Some(accepted) = personal_by_place(&path, leaf) {
             return PlanError::Value { line, field, value: None, accepted: accepted.to_owned() };
+        }
+        if path.starts_with("faults[") && ["from", "to"].contains(&leaf) {
+            return PlanError::Value { line, field, value, accepted: INSTANT.to_owned() };
+        }
+        if LawHeader::OPTIONAL_NUMBERS.contains(&leaf) {
+            return PlanError::Value { line, field, value, accepted: COUNT.to_owned() };
         }
         match (find(PERSONAL), find(PLAIN)) {
             (Some(accepted), _) => PlanError::Value { line, field, value: None, accepted },
@@ -197,6 +242,23 @@ impl PlanError {
     }
 }
 
+/// Returns whether a reader that has taken `taken` bytes, and refuses the object behind it, stands one
+/// byte beyond that object. It does, unless the object has another key of its holder behind it.
+fn has_gone_on(text: &str, taken: usize) -> bool {
+    let rest = text.get(taken..).unwrap_or_default().trim_start();
+    !rest.strip_prefix(',').is_some_and(|rest| rest.trim_start().starts_with('"'))
+}
+
+/// Returns what a field takes whose name alone does not tell that it is a person's.
+fn personal_by_place(path: &str, leaf: &str) -> Option<&'static str> {
+    let within = |part: &str| path.contains(part);
+    let number = leaf == "number" && (within("numbers[") || within("changes_number"));
+    if number || (leaf == "from" && within("acts[")) {
+        return Some(NUMBER);
+    }
+    (leaf == "number" && (within("documents[") || within(".document."))).then_some("a text")
+}
+
 /// Returns what is wrong with the fields of an object, if that is what the message is about.
 fn shape_problem(message: &str) -> Option<String> {
     if message.starts_with("missing field") {
@@ -204,6 +266,9 @@ fn shape_problem(message: &str) -> Option<String> {
     }
     if message.starts_with("duplicate field") {
         return Some(format!("{message}; expected it once"));
+    }
+    if message.starts_with(EXACTLY_ONE) {
+        return Some(message.to_owned());
     }
     let rest = message.strip_prefix("unknown field `")?;
     let (key, rest) = rest.rsplit_once("`, expected ").map_or((rest, None), |_| {

@@ -45,11 +45,15 @@ impl<T, I: Iterator<Item = T>> Gather<Option<T>> for I {
 }
 
 strict!(statuses: Vec<Status> as Status { kind: StatusKind, from: NaiveDate; to: NaiveDate });
+strict!(status: Option<Status> as Status { kind: StatusKind, from: NaiveDate; to: NaiveDate });
 strict!(disability: Option<Disability> as Disability { since: NaiveDate; until: NaiveDate });
-strict!(live_application: Option<LiveApplication> as LiveApplication { number: u64, granted: bool; ours: ApplicationId });
+strict!(live_application: Option<LiveApplication> as LiveApplication {
+    number: u64, granted: bool; ours: ApplicationId, from: NaiveDate, to: NaiveDate
+});
 strict!(conclusions: Vec<Conclusion> as Conclusion { number: CompactString, date: NaiveDate });
 strict!(ending: Option<Ending> as Ending { kind: EndingKind; on: NaiveDate });
 strict!(documents: Vec<IdentityDocument<Clear>> as IdentityDocument { number: DocumentNumber, valid_to: NaiveDate, invalidated: bool });
+strict!(document: Option<IdentityDocument<Clear>> as IdentityDocument { number: DocumentNumber, valid_to: NaiveDate, invalidated: bool });
 strict!(numbers: Vec<SubscriberNumber<Clear>> as SubscriberNumber { number: Msisdn, main: bool, confirmed: NaiveDate });
 strict!(accounts: Vec<Account<Clear>> as Account { account: Iban, kind: AccountKind, usable: bool; opened: Moment });
 strict!(days: Vec<DayMoved> as DayMoved { day: NaiveDate, works: bool, source: String });
@@ -70,4 +74,18 @@ pub(super) fn law_change<'de, D: Deserializer<'de>>(deserializer: D) -> Result<L
     }
     let Line { version, valid_from, days, last_day, integrated_banks, source } = Line::deserialize(deserializer)?;
     Ok(LawChange { version, valid_from, days, last_day, integrated_banks, source })
+}
+
+/// For a field whose value may be `null` and says something by it.
+pub(super) fn some_disability<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<Disability>>, D::Error> {
+    disability(deserializer).map(Some)
+}
+
+/// For a field that may be absent; if not, it is a list.
+pub(super) fn some_numbers<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<SubscriberNumber<Clear>>>, D::Error> {
+    numbers(deserializer).map(Some)
 }

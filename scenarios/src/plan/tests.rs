@@ -161,3 +161,201 @@ fn the_choice_of_a_bank_wraps_round_the_list() {
     let reply = |bank| ReplyConduct { says: Says::Accept, bank, after_minutes: 5 };
     assert_eq!([0, 1, 2, 3, 4].map(|bank| reply(bank).choice(3)), [1, 1, 2, 3, 1]);
 }
+
+/// A plan by hand in which every field stands that may be absent.
+const EVERYTHING: &str = include_str!("golden/everything.jsonl");
+
+#[test]
+fn every_field_that_may_be_absent_comes_back_byte_for_byte() {
+    let lines: Vec<String> = EVERYTHING.lines().map(str::to_owned).collect();
+    let families = read(&lines).expect("a sound plan");
+    let header = Header::parse(&lines[0]).expect("a sound header");
+    assert_eq!(serde_json::to_string(&header).expect("can be written"), lines[0]);
+    assert_eq!(header.faults.len() + header.lists.len(), 10);
+    // The law is written by its own text; by its values it reads the same.
+    let law = header.law.parameters();
+    let again: LawHeader =
+        serde_json::from_str(&serde_json::to_string(law).expect("can be written")).expect("and read");
+    assert_eq!(again, *law);
+    assert_eq!(law.poll_hours.as_deref(), Some(&[10, 17][..]));
+    let (text, family) = &families[0];
+    assert_eq!(serde_json::to_string(family).expect("can be written"), *text);
+    assert_eq!((family.acts.len(), family.sms.len(), family.adults().count()), (12, 3, 3));
+    assert!(family.adult(3).is_some() && family.adult(0).is_none() && family.adult(4).is_none());
+}
+
+/// Returns the refusal of the plan with everything, after one replacement in one of its lines.
+fn refusal_of_everything(line: usize, from: &str, to: &str) -> String {
+    let mut lines: Vec<String> = EVERYTHING.lines().map(str::to_owned).collect();
+    let before = lines[line].clone();
+    lines[line] = before.replacen(from, to, 1);
+    assert_ne!(lines[line], before, "nothing to change: {from}");
+    refusal(&lines)
+}
+
+#[test]
+fn what_is_wrong_with_conduct_and_change_is_said_with_its_place() {
+    for (line, from, to, said) in [
+        (
+            0,
+            r#""party":"bank/601""#,
+            r#""party":"household/1""#,
+            "line 1, faults[0].party: household/1 is not accepted; expected a party around the engine, no household",
+        ),
+        (
+            0,
+            r#""to":"2024-04-02T04:00:00Z""#,
+            r#""to":"2024-04-01T04:00:00Z""#,
+            "line 1, faults[0].from: 2024-04-01T04:00:00Z is not accepted; expected an instant before to",
+        ),
+        (
+            0,
+            r#""from":"2024-04-01T04:00:00Z""#,
+            r#""from":"yesterday""#,
+            "line 1, faults[0].from: \"yesterday\" is not accepted; expected an RFC 3339 instant",
+        ),
+        (
+            0,
+            r#""day":"2024-05-04""#,
+            r#""day":"2024-05-03""#,
+            "line 1, lists[1].day: \"2024-05-03\" is not accepted; expected days in rising order, each once",
+        ),
+        (
+            0,
+            r#""retry_first_minutes":60"#,
+            r#""retry_first_minutes":1441"#,
+            "line 1, law.retry_first_minutes: 1441 is not accepted; expected a whole number from 1 to 1440",
+        ),
+        (
+            0,
+            r#""poll_hours":[10,17]"#,
+            r#""poll_hours":[17,10]"#,
+            "line 1, law.poll_hours: [17, 10] is not accepted; expected hours from 0 to 23 in rising order, at least one",
+        ),
+        (
+            0,
+            r#""other_bank_limit":3"#,
+            r#""other_bank_limit":"three""#,
+            "line 1, law.other_bank_limit: \"three\" is not accepted; expected a whole number from 0",
+        ),
+        (
+            1,
+            r#"{"at":"2024-03-13T06:00:00Z","missing":true}"#,
+            r#"{"at":"2024-03-13T06:00:00Z"}"#,
+            "line 2, children[0].changes[1]: expected exactly one of row, missing, second_row, disability, \
+             registration, status, status_taken_back, birth_act",
+        ),
+        (
+            1,
+            r#""missing":true"#,
+            r#""missing":true,"birth_act":"A1""#,
+            "line 2, children[0].changes[1]: expected exactly one of row, missing, second_row, disability, \
+             registration, status, status_taken_back, birth_act",
+        ),
+        (
+            1,
+            r#""at":"2024-03-13T06:00:00Z""#,
+            r#""at":"2024-03-11T06:00:00Z""#,
+            "line 2, children[0].changes[1].at: \"2024-03-11T06:00:00Z\" is not accepted; expected an instant not \
+             before that of the line above",
+        ),
+        (
+            1,
+            r#""at":"2024-03-13T06:00:00Z""#,
+            r#""at":"2026-03-11T06:00:00Z""#,
+            "line 2, children[0].changes[1].at: \"2026-03-11T06:00:00Z\" is not accepted; expected an instant from \
+             the day starts to the day horizon",
+        ),
+        (
+            1,
+            r#""on":"rep_conflict""#,
+            r#""on":"a_quarrel""#,
+            "line 2, children[0].officials[0].on: \"a_quarrel\" is not accepted; expected a date YYYY-MM-DD (ended) \
+             or the name of a task (officials)",
+        ),
+        (
+            1,
+            r#""on":"rep_conflict","after_minutes":60"#,
+            r#""on":"rep_conflict""#,
+            "line 2, children[0].officials[0]: expected exactly one of on with after_minutes, at",
+        ),
+        (
+            1,
+            r#"{"sms":1,"after_minutes":5}"#,
+            r#"{"sms":1}"#,
+            "line 2, acts[0].when: expected exactly one of at, sms with after_minutes",
+        ),
+        (
+            1,
+            r#"{"accepts":2}"#,
+            r#"{"accepts":2,"lodges":1}"#,
+            "line 2, acts[2].does: expected exactly one of writes, accepts, other_bank, opens, closes, lodges, \
+             withdraws, changes_number",
+        ),
+        (
+            1,
+            r#"{"accepts":2}"#,
+            r#"{"accepts":2,"unstamped":true}"#,
+            "line 2, acts[2].does: expected exactly one of writes with from, stored_minutes, unstamped",
+        ),
+        (
+            1,
+            r#""opens":{"person":1"#,
+            r#""opens":{"person":4"#,
+            "line 2, acts[4].does.opens.person: 4 is not accepted; expected the number of a parent or guardian of \
+             the family, parents first, from 1",
+        ),
+        (
+            1,
+            r#""opens":{"person":1,"bank":"601""#,
+            r#""opens":{"person":1,"bank":"000""#,
+            "line 2, acts[4].does.opens.bank: \"000\" is not accepted; expected a bank of data/banks.txt",
+        ),
+        (
+            1,
+            r#"{"lodges":1}"#,
+            r#"{"lodges":2}"#,
+            "line 2, acts[7].does.lodges: 2 is not accepted; expected the number of a child of the family, from 1",
+        ),
+        (
+            1,
+            r#""nth":2"#,
+            r#""nth":1"#,
+            "line 2, sms[1].nth: 1 is not accepted; expected numbers from 1 in rising order, each once",
+        ),
+        (
+            1,
+            r#""number":"77010000002""#,
+            r#""number":"159901500005""#,
+            "line 2, acts[10].does.changes_number.number: the value is not accepted; expected a subscriber number: \
+             eleven digits, 77…",
+        ),
+        (
+            1,
+            r#""from":"77010000001""#,
+            r#""from":"1599""#,
+            "line 2, acts[1].does.from: the value is not accepted; expected a subscriber number: eleven digits, 77…",
+        ),
+    ] {
+        assert_eq!(refusal_of_everything(line, from, to), said);
+    }
+}
+
+#[test]
+fn the_name_of_a_task_is_that_of_its_reason() {
+    use proaktiv_actors::TaskKind;
+    use proaktiv_messages::{Amended, FormNumber, Hold, StatusKind, TaskReason};
+    for (reason, name) in [
+        (TaskReason::Held(Hold::NoBmg), "no_bmg"),
+        (TaskReason::PaymentReturned, "payment_returned"),
+        (TaskReason::Amendment(Amended::Row), "amendment"),
+        (TaskReason::NoticeInPlaceOf(FormNumber::Four), "notice_in_place_of"),
+        (TaskReason::EventAfterGrant(StatusKind::Dead), "event_after_grant"),
+    ] {
+        assert_eq!(TaskKind::of(reason).name(), name);
+        assert!(TaskKind::ALL.contains(&TaskKind::of(reason)));
+        // Serde writes the same word, alone or as the key of what it names.
+        let written = serde_json::to_string(&reason).expect("can be written");
+        assert!(written.contains(&format!("\"{name}\"")), "{written}");
+    }
+}

@@ -78,8 +78,11 @@ impl<'s> Drawing<'s> {
             kind: kind.name().into(),
             children: vec![child],
             parents,
+            guardians: Vec::new(),
             consent_for_child: self.consent(Entity::Family(family), kind, kind != Kind::ChildConsentRefused),
             reply: self.reply(family, kind),
+            acts: Vec::new(),
+            sms: Vec::new(),
         }
     }
 
@@ -139,6 +142,7 @@ impl<'s> Drawing<'s> {
             to: Some(self.scenario.enrolment_ends.value),
             conclusions,
             ended: None,
+            guardian: None,
         };
         if kind == Kind::RowIncomplete {
             spoil(stream, &mut row);
@@ -189,10 +193,15 @@ impl<'s> Drawing<'s> {
                 number: u64::from(of.family),
                 granted: standing.below(2) == 0,
                 ours: None,
+                from: None,
+                to: None,
             }),
             enrolment,
             first_listed: of.listed,
             decision: self.decision(of),
+            changes: Vec::new(),
+            by_hand: None,
+            officials: Vec::new(),
         }
     }
 
@@ -234,7 +243,7 @@ impl<'s> Drawing<'s> {
     fn decision(&self, of: &Household) -> DecisionConduct {
         let mut stream = self.stream(Entity::Child(of.family, 1), Purpose::Decision);
         let after_minutes = stream.number(&self.scenario.spreads.decision_minutes);
-        DecisionConduct { grants: of.kind != Kind::Refused, after_minutes }
+        DecisionConduct { grants: of.kind != Kind::Refused, after_minutes, twice: false }
     }
 
     fn parent(&self, of: &Household, at: u8, member: Member) -> Parent {
@@ -250,7 +259,7 @@ impl<'s> Drawing<'s> {
         if kind == Kind::ListedTooLate {
             after_minutes = after_minutes.min(spread.bands[0].to);
         }
-        ConsentConduct { agrees, after_minutes }
+        ConsentConduct { agrees, after_minutes, answers: true, then: None }
     }
 
     /// Draws how the family replies to a form; who never gets one would have accepted.

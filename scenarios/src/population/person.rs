@@ -42,6 +42,7 @@ impl Member {
             numbers: self.numbers(by, of, at, &mut numbers),
             accounts: accounts(by, of, at, &mut by.stream(entity, Purpose::Accounts)),
             consent: by.consent(entity, of.kind, self.lack != Some(Lack::Consent)),
+            changes: Vec::new(),
         }
     }
 

@@ -81,6 +81,7 @@ pub(super) fn about(body: &Body<Sealed>) -> Option<Token> {
         | Body::SubmitSms(_)
         | Body::SmsReply(_)
         | Body::CheckLink
+        | Body::ChangeLaw(_)
         | Body::Observe(_) => None,
     }
 }
@@ -243,6 +244,7 @@ pub(super) fn said(message: &Envelope<Sealed>, question: Option<&Body<Sealed>>, 
         | Body::SmsOutcome(_)
         | Body::SmsReply(_)
         | Body::CheckLink
+        | Body::ChangeLaw(_)
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::Observe(_) => None,
