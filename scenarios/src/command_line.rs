@@ -8,9 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use proaktiv_scenarios::plan;
 use proaktiv_scenarios::population::{self, MOST_CHILDREN};
 use proaktiv_scenarios::progress::Progress;
-use proaktiv_scenarios::result::Verdict;
+use proaktiv_scenarios::result::{RunResult, Verdict};
 use proaktiv_scenarios::run::{Finished, Options, PlanSource, RunError, run};
 use proaktiv_scenarios::scenario::Scenario;
+use proaktiv_scenarios::story::{ChildId, StoryError, story};
 use proaktiv_scenarios::summary::summary;
 
 /// Everything held.
@@ -37,6 +38,7 @@ const NOT_DETERMINISTIC: u8 = 84;
   proaktiv-sim run quiet --children 500 --seed 7 --out runs/a
   proaktiv-sim plan quiet --children 3 > three.jsonl
   proaktiv-sim run --plan three.jsonl             run a plan, edited by hand or not
+  proaktiv-sim story runs/a --child 17.1          what happened to one child
 
 Exit codes: 0 all held, 2 usage, 81 crash, 82 a child is left pending, 83 wrong, 84 not deterministic."
 )]
@@ -62,6 +64,28 @@ enum Command {
     },
     /// Runs a scenario or a plan and says what held.
     Run(Run),
+    /// Tells what happened to one child, in plain words.
+    Story(StoryOf),
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  proaktiv-sim run quiet --children 500 --out runs/a
+  proaktiv-sim story runs/a --child 17
+  proaktiv-sim story runs/b --child 3.2 --plan three.jsonl --json")]
+struct StoryOf {
+    /// The folder that `run --out` filled; its trace names every message (--trace all).
+    #[arg(value_name = "DIR")]
+    run: PathBuf,
+    /// Which child: the number of its family in the plan, a point, its number in the family.
+    #[arg(long, value_name = "FAMILY.CHILD")]
+    child: ChildId,
+    /// The plan, where the run was of one; else it is expanded again from its scenario and seed.
+    #[arg(long, value_name = "PLAN.jsonl")]
+    plan: Option<PathBuf>,
+    /// Prints one JSON document and nothing else on standard output.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -142,6 +166,7 @@ pub fn main() -> ExitCode {
         Command::List { json } => list(json),
         Command::Plan { scenario, size } => print_plan(&scenario, &size),
         Command::Run(arguments) => run_command(&arguments),
+        Command::Story(arguments) => tell_story(&arguments),
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -205,6 +230,60 @@ fn print_plan(scenario: &str, size: &Size) -> Result<u8, Failure> {
         Err(reason) if reason.kind() == std::io::ErrorKind::BrokenPipe => Ok(HELD),
         Err(reason) => Err(Failure(CRASH, format!("standard output: {reason}"))),
     }
+}
+
+fn tell_story(arguments: &StoryOf) -> Result<u8, Failure> {
+    let file = |name: &str| {
+        let path = arguments.run.join(name);
+        std::fs::File::open(&path).map(std::io::BufReader::new).map_err(|reason| {
+            usage(format!("{}: {reason}; `proaktiv-sim run SCENARIO --out DIR --trace all` writes it", path.display()))
+        })
+    };
+    let result: RunResult = serde_json::from_reader(file("result.json")?)
+        .map_err(|reason| usage(format!("{}: {reason}", arguments.run.join("result.json").display())))?;
+    let (header, family) = match &arguments.plan {
+        Some(path) => family_in(path, arguments.child)?,
+        None => {
+            let scenario = named(&result.scenario).map_err(|Failure(code, reason)| {
+                Failure(code, format!("{reason}; if the run was of a plan, name it with --plan"))
+            })?;
+            let header = population::header(&scenario, result.children, result.seed);
+            let family = population::families(&scenario, result.children, result.seed)
+                .find(|family| family.family == arguments.child.family);
+            (header, family)
+        }
+    };
+    let family = family.ok_or_else(|| usage(StoryError::NoSuchChild(arguments.child)))?;
+    let happenings = story(&header, &family, arguments.child, file("trace.ndjson")?).map_err(usage)?;
+    let text = if arguments.json {
+        let document = serde_json::json!({
+            "child": arguments.child.to_string(), "scenario": result.scenario, "seed": result.seed,
+            "happenings": happenings,
+        });
+        format!("{document}\n")
+    } else {
+        let lines = happenings.iter().map(|happening| {
+            let paragraph = happening.paragraph.map_or(String::new(), |paragraph| format!("p. {paragraph}"));
+            format!("{}  {paragraph:<8}{}\n", happening.at, happening.what)
+        });
+        let title = format!("Child {} of {}, seed {} (Astana time)\n\n", arguments.child, result.scenario, result.seed);
+        title + &lines.collect::<String>()
+    };
+    print(&text)?;
+    Ok(HELD)
+}
+
+/// Returns the header of a plan and the family of a child in it, if it has one.
+fn family_in(path: &Path, child: ChildId) -> Result<(plan::Header, Option<plan::Family>), Failure> {
+    let broken = |reason: plan::PlanError| usage(format!("{}: {reason}", path.display()));
+    let mut reader = plan::PlanReader::open(path).map_err(broken)?;
+    let header = reader.header().clone();
+    let found = reader.find_map(|line| match line {
+        Ok((_, family)) if family.family == child.family => Some(Ok(family)),
+        Ok(_) => None,
+        Err(reason) => Some(Err(reason)),
+    });
+    Ok((header, found.transpose().map_err(broken)?))
 }
 
 /// Makes the folder for what a run leaves; refuses one that is there, unless it may be written into.

@@ -9,7 +9,7 @@ use std::io::BufRead;
 
 use chrono::NaiveDate;
 use proaktiv_core::calendar::astana;
-use proaktiv_messages::{Body, Envelope, KeyKind, MessageId, Moment, Party, Relation, Sealed, Token, TokenKey};
+use proaktiv_messages::{Body, Envelope, Key, KeyKind, MessageId, Moment, Party, Relation, Sealed, Token, TokenKey};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -175,7 +175,8 @@ impl Told {
 
     /// Returns whether the message is about this child, or about somebody who acts for it.
     fn concerns(&mut self, message: &Envelope<Sealed>) -> bool {
-        if message.from == self.household || message.to == self.household {
+        let under_its_key = message.id.key() == Some(Key::case(self.people.child));
+        if under_its_key || message.from == self.household || message.to == self.household {
             return true;
         }
         let about = words::about(&message.body);

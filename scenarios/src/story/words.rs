@@ -2,8 +2,8 @@
 
 use proaktiv_messages::{
     Amended, ApplicationState, Body, ConsentOutcome, CreditOutcome, Decision, EndingKind, Enrolment, Envelope, Finding,
-    FormNumber, Hold, LiveApplication, OfficialDecision, PaymentOutcome, PersonChange, Purpose, Purposes, Registration,
-    RowFault, Said as Wrote, Sealed, Status, StatusKind, TaskReason, Tiyn, Token,
+    FormNumber, Hold, LiveApplication, OfficialDecision, Outcome, PaymentOutcome, PersonChange, Purpose, Purposes,
+    Registration, RowFault, Said as Wrote, Sealed, Status, StatusKind, TaskReason, Tiyn, Token,
 };
 
 use super::{People, written};
@@ -246,8 +246,19 @@ pub(super) fn said(message: &Envelope<Sealed>, question: Option<&Body<Sealed>>, 
         | Body::CheckLink
         | Body::ChangeLaw(_)
         | Body::Credit(_)
-        | Body::Credited(_)
-        | Body::Observe(_) => None,
+        | Body::Credited(_) => None,
+        Body::Observe(seen) => match seen.outcome {
+            Outcome::Stopped => beside(format!("Here the case stops (p. {}).", seen.paragraph)),
+            Outcome::Held => {
+                beside(format!("Here the case waits for a changed fact or a person (p. {}).", seen.paragraph))
+            }
+            Outcome::Listed
+            | Outcome::Passed
+            | Outcome::Offered
+            | Outcome::Applied
+            | Outcome::Granted
+            | Outcome::Paid => None,
+        },
     }
 }
 

@@ -4,3 +4,4 @@ mod command_line;
 mod common;
 mod determinism;
 mod personal_data;
+mod story;
