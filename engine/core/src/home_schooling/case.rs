@@ -153,6 +153,14 @@ impl Case {
         self.beyond().map_or(&[], |beyond| &beyond.former)
     }
 
+    /// Returns every row of the child that the case keeps, each with the day of the list that brought it.
+    pub fn rows(&self) -> impl Iterator<Item = (&Arc<Enrolment<Sealed>>, NaiveDate)> {
+        let own = self.enrolment.iter();
+        let others = self.beyond().into_iter().flat_map(|beyond| &beyond.others);
+        let former = self.former().iter().filter_map(|former| former.enrolment.as_ref());
+        own.chain(others).chain(former).zip(std::iter::repeat(self.row_day.unwrap_or_default()))
+    }
+
     /// Returns which application of the child the case has, from 1; 0 if none.
     fn nth(&self) -> u16 {
         self.application.as_ref().map_or(0, |application| application.nth)
