@@ -420,7 +420,8 @@ mod tests {
     fn a_batch_that_comes_again_is_repeated() {
         let mut desk = ListDesk::default();
         take(&mut desk, &list(1, 0, 1, vec![row(1)]));
-        let again = desk.take(Party::Nobd, MessageId::Numbered(77), &list(1, 0, 1, vec![row(2)]), &TokenKey::new([1; 32]));
+        let again =
+            desk.take(Party::Nobd, MessageId::Numbered(77), &list(1, 0, 1, vec![row(2)]), &TokenKey::new([1; 32]));
         assert!(matches!(again, Part::Repeated));
     }
 

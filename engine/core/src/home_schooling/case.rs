@@ -245,13 +245,7 @@ impl Case {
     }
 
     /// Lets the order that the case follows decide.
-    fn decide_own(
-        &self,
-        inbound: &CaseInbound,
-        now: Moment,
-        law: &Condition,
-        events: &mut Vec<CaseEvent>,
-    ) -> Decided {
+    fn decide_own(&self, inbound: &CaseInbound, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) -> Decided {
         match inbound {
             CaseInbound::Reported { enrolment, day } => self.take_row(enrolment, *day, now, law, events),
             CaseInbound::Missing { day } => self.take_missing(*day, law, events),

@@ -9,9 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use proaktiv_messages::{
-    Body, Ending, EndingKind, Enrolment, Key, Moment, Party, ReturnRow, RowFault, Sealed, Token,
-};
+use proaktiv_messages::{Body, Ending, EndingKind, Enrolment, Key, Moment, Party, ReturnRow, RowFault, Sealed, Token};
 use serde::{Deserialize, Serialize};
 
 use super::provisions::a_row_is_complete::fault_of;

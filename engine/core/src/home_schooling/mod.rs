@@ -34,9 +34,7 @@ pub use intake::{
     Intake, IntakeEvent, IntakeInbound, KnownRow, ListCounts, LookedAtNext, ReportedRow, RowDigest, RowKey, Told,
 };
 pub use invariants::{Broken, broken};
-pub use line::{
-    Leave, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Stands, Waiting,
-};
+pub use line::{Leave, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Stands, Waiting};
 pub use recipient::{
     About, Progress, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal, Unfit, Waiter,
 };

@@ -5,9 +5,8 @@
 
 use proaktiv_messages::{
     Account, AskAccounts, AskNumber, AskPerson, BankCode, Body, Consent, ConsentDecided, ConsentOutcome,
-    ConsentWithdrawn, District,
-    Finding, Key, Language, Moment, NumberRecord, Outcome, Party, PersonChange, PersonRecord, Purpose, Purposes, ReportAccount,
-    RequestConsent, Sealed, Token,
+    ConsentWithdrawn, District, Finding, Key, Language, Moment, NumberRecord, Outcome, Party, PersonChange,
+    PersonRecord, Purpose, Purposes, ReportAccount, RequestConsent, Sealed, Token,
 };
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;

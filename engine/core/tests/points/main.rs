@@ -3,10 +3,19 @@
 //! They put a small world of made-up people around the four aggregates ([`world`]) and use the public
 //! interface of the crate alone. Which test stands for which point is written in `law/order_42.toml`.
 
+mod alone;
+mod by_hand;
 mod checks;
+mod corrections;
 mod decisions;
 mod list;
+mod missing;
 mod offers;
+mod officials;
+mod payments;
+mod rechecks;
 mod replies;
+mod reports;
+mod representatives;
 mod texts;
 mod world;

@@ -440,7 +440,7 @@ impl World {
 }
 
 /// Returns the name of an event, with what is said in one word of it.
-fn name_of(event: &Event) -> String {
+pub fn name_of(event: &Event) -> String {
     let value = serde_json::to_value(event).expect("an event can be written");
     let of_aggregate = value.as_object().and_then(|object| object.values().next()).expect("an aggregate's event");
     let (name, body) = match of_aggregate.as_object().and_then(|object| object.iter().next()) {
@@ -456,7 +456,7 @@ fn name_of(event: &Event) -> String {
 }
 
 /// Returns the kind of a message, with what is said in one word of it.
-fn told(body: &Body<Sealed>) -> String {
+pub fn told(body: &Body<Sealed>) -> String {
     if let Body::SendSms(sms) = body {
         let banks: Vec<&str> = sms.banks.iter().map(BankCode::as_str).collect();
         let language = if sms.language == Language::Ru { "ru" } else { "kk" };

@@ -135,12 +135,8 @@ impl Case {
             Stage::Applied | Stage::Granted if self.beyond().is_none_or(|beyond| !beyond.duplicate) => {
                 events.push(CaseEvent::DuplicateReported);
             }
-            Stage::Applied
-            | Stage::Granted
-            | Stage::Ended
-            | Stage::Stopped
-            | Stage::Excluded(_)
-            | Stage::Closed(_) => {}
+            Stage::Applied | Stage::Granted | Stage::Ended | Stage::Stopped | Stage::Excluded(_) | Stage::Closed(_) => {
+            }
         }
     }
 

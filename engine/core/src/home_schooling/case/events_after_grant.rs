@@ -1,7 +1,9 @@
 //! What registers report by themselves (S-48, S-46, S-28): of the child, of its representative, of the
 //! disability. By where the case stands; never is a register asked for it.
 
-use proaktiv_messages::{Amended, Disability, Exclusion, Finding, Hold, Moment, Party, PersonChange, Status, StatusKind, Token};
+use proaktiv_messages::{
+    Amended, Disability, Exclusion, Finding, Hold, Moment, Party, PersonChange, Status, StatusKind, Token,
+};
 
 use super::application::warn_at;
 use super::recheck::is_final;
@@ -13,12 +15,7 @@ use crate::home_schooling::{Condition, Leave};
 
 impl Case {
     /// GBDFL reports that the child's record changed.
-    pub(super) fn take_person_report(
-        &self,
-        change: PersonChange,
-        now: Moment,
-        events: &mut Vec<CaseEvent>,
-    ) -> Decided {
+    pub(super) fn take_person_report(&self, change: PersonChange, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
         if self.stage == Stage::New {
             return Err(CaseRefusal::NotListed);
         }

@@ -233,7 +233,6 @@ impl Case {
         }
     }
 
-
     /// A new order begins: an application under the former one goes on beside it; what is known of the
     /// child and of its consent stays.
     fn begin_order(&mut self, enrolment: &Arc<Enrolment<Sealed>>, day: NaiveDate) {
@@ -263,7 +262,6 @@ impl Case {
         }
     }
 
-
     fn begin_consent(&mut self, day: NaiveDate) {
         if self.stage == Stage::Held(Hold::ConsentTimeout) {
             self.beyond_mut().consent_repeated = true;
@@ -271,7 +269,6 @@ impl Case {
         self.consent_asked = Some(day);
         self.take_step(Step::Asked(Question::Consent));
     }
-
 
     fn take_in_closing(&mut self, reason: Closing) {
         let form_left = self.stage == Stage::Offered;
@@ -284,7 +281,6 @@ impl Case {
             beyond.one_more_after = one_more.then_some(reason);
         }
     }
-
 
     /// The end of the disability's term concerns nobody once payments no longer run; App.5 stays owed.
     fn forget_the_disability(&mut self) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use proaktiv_messages::{
     ApplicationState, ChildRecord, Closing, ConsentDecided, ConsentWithdrawn, DecideApplication, Disability, Enrolment,
-    Evidence, Finding, FormNumber, Instruct, LiveApplication, Moment, PaymentMade, PersonChange, Representative, Sealed,
-    SealedAccount, StatusKind, Token,
+    Evidence, Finding, FormNumber, Instruct, LiveApplication, Moment, PaymentMade, PersonChange, Representative,
+    Sealed, SealedAccount, StatusKind, Token,
 };
 use serde::{Deserialize, Serialize};
 

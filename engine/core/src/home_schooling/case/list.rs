@@ -8,8 +8,8 @@ use proaktiv_messages::{Amended, Closing, Enrolment, Finding, Hold, Moment, Seal
 
 use super::{Case, CaseEvent, CaseRefusal, Decided, Stage};
 use crate::calendar::astana;
-use crate::home_schooling::{Condition, Leave};
 use crate::home_schooling::provisions::rows_are_versions::{are_one_order, has_begun_anew, overlap};
+use crate::home_schooling::{Condition, Leave};
 
 impl Case {
     /// Returns whether a row is a version of the order that the case follows (S-12).
@@ -132,13 +132,7 @@ impl Case {
     }
 
     /// S-12c: a row that had ended runs again.
-    fn take_correction_back(
-        &self,
-        row: &Enrolment<Sealed>,
-        now: Moment,
-        law: &Condition,
-        events: &mut Vec<CaseEvent>,
-    ) {
+    fn take_correction_back(&self, row: &Enrolment<Sealed>, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) {
         match self.stage {
             // Reading S-47: a stop that is planned is revocable until its day, without a person.
             Stage::Granted => events.push(self.annulled(row, now, law)),

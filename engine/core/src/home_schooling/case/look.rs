@@ -81,12 +81,7 @@ impl Case {
     }
 
     /// S-26b: what the counter says when a form leaves or an application is about to be formed.
-    pub(super) fn end_look(
-        &self,
-        finding: &Finding<LiveApplication>,
-        now: Moment,
-        events: &mut Vec<CaseEvent>,
-    ) {
+    pub(super) fn end_look(&self, finding: &Finding<LiveApplication>, now: Moment, events: &mut Vec<CaseEvent>) {
         match finding {
             Finding::Yes(application) if self.is_concerned_by(application) => self.give_way(events),
             Finding::Yes(_) | Finding::No => events.push(CaseEvent::LookEnded { stands: true }),

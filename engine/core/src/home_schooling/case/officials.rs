@@ -16,9 +16,7 @@ impl Case {
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         match decision {
-            OfficialDecision::ResolveHold { hold, representative } => {
-                self.resolve_hold(*hold, *representative, events)
-            }
+            OfficialDecision::ResolveHold { hold, representative } => self.resolve_hold(*hold, *representative, events),
             OfficialDecision::ReviewExclusion => self.review_exclusion(events),
             // A case that is set aside is taken back before a message reaches it; another has nothing to take back.
             OfficialDecision::TakeBack => Err(CaseRefusal::NothingToInstructOn),

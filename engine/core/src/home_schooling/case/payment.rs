@@ -47,9 +47,7 @@ impl Case {
     fn periods<'a>(&'a self, terms: Option<Terms>, law: &'a Condition) -> impl Iterator<Item = Period> + 'a {
         let months = terms.map(|terms| owed(terms.applied, terms.from, terms.to, terms.born));
         periods(months.into_iter().flatten(), |month| {
-            self.district_on(month)
-                .and_then(|district| law.law.rate_unit(district, month))
-                .unwrap_or(RateUnit::Monthly)
+            self.district_on(month).and_then(|district| law.law.rate_unit(district, month)).unwrap_or(RateUnit::Monthly)
         })
     }
 

@@ -1,11 +1,11 @@
 //! What follows from each event of a case: questions, orders, tasks, and what the observer is told.
 
+use chrono::NaiveDate;
 use proaktiv_messages::{
     AskApplications, AskChild, AskDisability, AskRepresentatives, AskRow, Body, Closing, District, FormNumber, Key,
-    Moment, Outcome, Party, Pay, PaymentId, Purpose, Purposes, RegisterApplication, RequestConsent, ReturnRow, RowFault,
-    SendSms, Task, TaskReason, Token,
+    Moment, Outcome, Party, Pay, PaymentId, Purpose, Purposes, RegisterApplication, RequestConsent, ReturnRow,
+    RowFault, SendSms, Task, TaskReason, Token,
 };
-use chrono::NaiveDate;
 use smallvec::smallvec;
 
 use super::{Application, Case, CaseEvent, Contact, Look, Next, Question};
@@ -117,9 +117,7 @@ impl Case {
             Closing::Refused => Some(TaskReason::NoticeOfRefusal),
             Closing::PilotEnded => Some(TaskReason::PilotEnded),
             // Who was never written to needs no notice (S-12b).
-            Closing::Refuted => {
-                self.beyond().filter(|beyond| beyond.form_left).map(|_| TaskReason::NoticeOfRefutation)
-            }
+            Closing::Refuted => self.beyond().filter(|beyond| beyond.form_left).map(|_| TaskReason::NoticeOfRefutation),
             Closing::NoReply
             | Closing::Unreached
             | Closing::Superseded
@@ -289,9 +287,9 @@ impl Case {
             CaseEvent::Listed { .. } | CaseEvent::OrderBegun { .. } => Outcome::Listed,
             CaseEvent::DisabilityConfirmed { again: false, .. }
             | CaseEvent::NoApplicationFound { again: false, .. } => Outcome::Passed,
-            CaseEvent::Excluded { again: false, .. }
-            | CaseEvent::Closed { .. }
-            | CaseEvent::PaymentStopped => Outcome::Stopped,
+            CaseEvent::Excluded { again: false, .. } | CaseEvent::Closed { .. } | CaseEvent::PaymentStopped => {
+                Outcome::Stopped
+            }
             CaseEvent::Held { again: false, .. } => Outcome::Held,
             CaseEvent::Offered { .. } => Outcome::Offered,
             CaseEvent::ApplicationFormed { .. } => Outcome::Applied,

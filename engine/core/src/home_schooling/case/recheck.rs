@@ -41,9 +41,8 @@ impl Case {
 
     /// Returns whether a first form may still leave for the order (S-08).
     pub(super) fn may_be_offered(&self) -> bool {
-        self.beyond().is_none_or(|beyond| {
-            !beyond.form_left || (beyond.one_more_after.is_some() && !beyond.one_more_made)
-        })
+        self.beyond()
+            .is_none_or(|beyond| !beyond.form_left || (beyond.one_more_after.is_some() && !beyond.one_more_made))
     }
 
     /// Returns whether an offer that ended like this may be followed by one more.
@@ -51,11 +50,9 @@ impl Case {
     /// Reading S-08: one more in all for an order, whichever of its reasons allows it.
     pub(super) fn may_be_offered_after(&self, reason: Closing) -> bool {
         let repeatable = match reason {
-            Closing::Superseded
-            | Closing::Unreached
-            | Closing::NumberChanged
-            | Closing::RepLost
-            | Closing::Refuted => true,
+            Closing::Superseded | Closing::Unreached | Closing::NumberChanged | Closing::RepLost | Closing::Refuted => {
+                true
+            }
             Closing::NoReply
             | Closing::ConsentRefused
             | Closing::ConsentWithdrawn

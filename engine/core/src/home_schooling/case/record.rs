@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use proaktiv_messages::{
-    ChildRecord, Closing, Consent, ConsentDecided, ConsentOutcome, Finding, Hold, Moment, Purpose, Registration, Sealed,
-    Token,
+    ChildRecord, Closing, Consent, ConsentDecided, ConsentOutcome, Finding, Hold, Moment, Purpose, Registration,
+    Sealed, Token,
 };
 use smallvec::SmallVec;
 

@@ -73,11 +73,7 @@ impl Case {
 
     /// no parent is usable. GBDFL has answered, so that NOBD may be asked, under C1-child.
     fn ask_representatives(&self, now: Moment, events: &mut Vec<CaseEvent>) {
-        events.push(if self.consent_is_valid(now) {
-            CaseEvent::RepresentativesAsked
-        } else {
-            self.held_for_consent()
-        });
+        events.push(if self.consent_is_valid(now) { CaseEvent::RepresentativesAsked } else { self.held_for_consent() });
     }
 
     /// whom NOBD names is looked at as 7(1) demands.
@@ -160,13 +156,7 @@ impl Case {
     }
 
     /// P. 7 and 8 (S-15): the next representative is tried on a definite no of the former.
-    pub(super) fn take_unfit(
-        &self,
-        person: Token,
-        why: Unfit,
-        now: Moment,
-        events: &mut Vec<CaseEvent>,
-    ) -> Decided {
+    pub(super) fn take_unfit(&self, person: Token, why: Unfit, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
         if self.on_trial() != Some(person) {
             return Err(CaseRefusal::NobodyAsked);
         }
