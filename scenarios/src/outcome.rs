@@ -40,6 +40,7 @@ fn class(case: &Case) -> String {
         Stage::Applied => "pending:applied".to_owned(),
         Stage::Granted => "pending:granted".to_owned(),
         Stage::Ended => "closed:ended".to_owned(),
+        Stage::Stopped => "closed:stopped".to_owned(),
     }
 }
 

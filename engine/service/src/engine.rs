@@ -12,19 +12,19 @@ use proaktiv_core::Aggregate;
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::{Law, LawError};
 use proaktiv_core::home_schooling::{
-    Condition, Effect, Event, Inbound, IntakeEvent, IntakeInbound, Line, LineInbound, OfferState, State, broken, forms,
-    route,
+    CaseInbound, Condition, Effect, Event, Inbound, IntakeEvent, IntakeInbound, Line, LineInbound, OfferState,
+    ReportedRow, State, broken, forms, route,
 };
 use proaktiv_messages::{
-    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, Party, Sealed, SendSms, Token,
-    TokenKey,
+    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party, Sealed,
+    SendSms, Token, TokenKey,
 };
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::due::DueHeap;
 use crate::law_in_force::LawInForce;
-use crate::list_desk::{Batch, ListDesk};
+use crate::list_desk::{Batch, ListDesk, Part};
 use crate::outbox::{Outbox, Pending};
 use crate::record::{
     self, Answer, NO_HASH, Record, RecordedEffect, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
@@ -123,9 +123,11 @@ pub struct Engine<J> {
     pub(crate) journal: J,
     pub(crate) vault: Vault,
     pub(crate) desk: ListDesk,
-    row_key: TokenKey,
+    pub(crate) row_key: TokenKey,
     pub(crate) cells: Vec<Cell>,
     pub(crate) index: FxHashMap<Key, u32>,
+    /// What arrived for keys that are set aside, by cell and in order, until they are taken back (S-51).
+    pub(crate) kept: FxHashMap<u32, Vec<RecordedInbound<Inbound>>>,
     pub(crate) due: DueHeap,
     pub(crate) outbox: Outbox,
     /// Messages that parties sent by themselves, by sender and id.
@@ -161,6 +163,7 @@ impl<J: Journal> Engine<J> {
             row_key,
             cells: Vec::new(),
             index: FxHashMap::default(),
+            kept: FxHashMap::default(),
             due: DueHeap::default(),
             repeats: FxHashMap::default(),
             repeats_by_age: VecDeque::new(),
@@ -298,9 +301,10 @@ impl<J: Journal> Engine<J> {
             return;
         }
         if let Body::ReportEnrolments(chunk) = &message.body {
-            let batch = self.desk.take(message.from, message.id, chunk, &self.row_key);
-            if let Some(batch) = batch {
-                self.take_list(&batch, message.from, now);
+            match self.desk.take(message.from, message.id, chunk, &self.row_key) {
+                Part::Kept => {}
+                Part::Last(batch) => self.take_list(&batch, message.from, now),
+                Part::Repeated => self.answer_repeated_batch(message, now, ports),
             }
             return;
         }
@@ -327,6 +331,17 @@ impl<J: Journal> Engine<J> {
         }
     }
 
+    /// I-15: a batch that was taken is answered once its record can no longer be lost.
+    fn answer_repeated_batch<P: Ports>(&mut self, message: &Envelope<Clear>, now: Moment, ports: &mut P) {
+        self.stats.repeats += 1;
+        if self.position <= self.flushed {
+            acknowledge(message.from, message.id, self.position, now, ports);
+            return;
+        }
+        let acknowledge = SmallVec::from_buf([(message.from, message.id)]);
+        self.held.push_back(Held { position: self.position, acknowledge, cell: 0, effects: SmallVec::new() });
+    }
+
     fn remember(&mut self, repeat: Repeat, now: Moment) {
         self.repeats.insert(repeat, self.position);
         self.repeats_by_age.push_back((now + self.config.limits.repeat_horizon, repeat));
@@ -341,24 +356,27 @@ impl<J: Journal> Engine<J> {
         let intake = self.cell(Key::intake());
         let number = batch.number;
         for rows in batch.rows.chunks(self.config.limits.rows_a_step) {
-            let rows = rows.iter().map(|(digest, row)| {
+            let rows = rows.iter().map(|changed| {
                 let envelope = Envelope {
                     id: MessageId::Numbered(number),
                     answers: None,
                     from,
                     to: Party::Esobes,
                     sent: now,
-                    body: Body::Enrol(Arc::clone(row)),
+                    body: Body::Enrol(Arc::clone(&changed.row)),
                 };
-                let Body::Enrol(row) = sealed(&envelope, &mut self.vault).body else { return None };
-                Some((*digest, row))
+                let Body::Enrol(enrolment) = sealed(&envelope, &mut self.vault).body else { return None };
+                let former_child = changed.former_child.map(|child| self.vault.person(child));
+                Some(ReportedRow { digest: changed.digest, enrolment, known: changed.known, former_child })
             });
             let rows = rows.flatten().collect();
-            let inbound = Inbound::Intake(IntakeInbound::Rows { batch: number, rows });
+            let inbound = Inbound::Intake(IntakeInbound::Rows { batch: number, day: batch.day, rows });
             let origin = Origin::of(Sender::Party(from));
             self.step(intake, &inbound, origin, now);
         }
-        let inbound = Inbound::Intake(IntakeInbound::Ended { batch: number, day: batch.day, counts: batch.counts });
+        let missing = batch.missing.iter().map(|child| self.vault.person(*child)).collect();
+        let (day, counts) = (batch.day, batch.counts);
+        let inbound = Inbound::Intake(IntakeInbound::Ended { batch: number, day, counts, missing });
         let origin = Origin {
             sender: Sender::Party(from),
             id: batch.parts.last().map(|(_, id)| *id),
@@ -512,11 +530,14 @@ impl<J: Journal> Engine<J> {
     fn step(&mut self, cell: u32, inbound: &Inbound, origin: Origin, now: Moment) {
         self.events.clear();
         self.effects.clear();
-        let answer = self.advance(cell, inbound, now);
+        let is_taken_back = self.cells[cell as usize].set_aside && takes_back(inbound);
+        let answer = if is_taken_back { self.take_back(cell) } else { self.advance(cell, inbound, now) };
         match answer {
-            Answer::Taken | Answer::Kept => {}
+            Answer::Taken => {}
+            Answer::Kept => self.keep(cell, inbound, &origin),
             Answer::Refused(_) => self.stats.refused += 1,
             Answer::SetAside(_) => {
+                self.keep(cell, inbound, &origin);
                 self.stats.set_aside += 1;
                 self.events.clear();
                 self.effects.clear();
@@ -527,6 +548,33 @@ impl<J: Journal> Engine<J> {
         self.write(cell, inbound, &origin, answer, now);
         self.release(cell, origin);
         self.arm(cell);
+        if is_taken_back {
+            self.carry_out_kept(cell, now);
+        }
+    }
+
+    /// S-51: what arrives for a key that is set aside waits for an official; what is due comes again by itself.
+    fn keep(&mut self, cell: u32, inbound: &Inbound, origin: &Origin) {
+        if origin.sender != Sender::Clock {
+            let Origin { sender, id, answers, .. } = *origin;
+            let kept = RecordedInbound { sender, id, answers, body: inbound.clone() };
+            self.kept.entry(cell).or_default().push(kept);
+        }
+    }
+
+    fn take_back(&mut self, cell: u32) -> Answer {
+        let taken_back = &mut self.cells[cell as usize];
+        taken_back.set_aside = false;
+        taken_back.step += 1;
+        Answer::Taken
+    }
+
+    /// S-51: carries out what was kept of a key that was taken back, in order. A step that breaks
+    /// something again sets the key aside again, and what follows is kept again.
+    pub(crate) fn carry_out_kept(&mut self, cell: u32, now: Moment) {
+        for RecordedInbound { sender, id, answers, body } in self.kept.remove(&cell).unwrap_or_default() {
+            self.step(cell, &body, Origin { sender, id, answers, acknowledge: SmallVec::new() }, now);
+        }
     }
 
     /// Lets the aggregate decide and takes what happened into its state.
@@ -650,6 +698,12 @@ impl<J: Journal> Engine<J> {
             self.held.push_back(held);
         }
     }
+}
+
+/// Returns whether an inbound is the word of an official that takes a key back (S-51).
+pub(crate) fn takes_back(inbound: &Inbound) -> bool {
+    let Inbound::Case(CaseInbound::Instructed(instruct)) = inbound else { return false };
+    matches!(instruct.decision, OfficialDecision::TakeBack)
 }
 
 /// A sequence of what an iterator yields.

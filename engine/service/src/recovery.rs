@@ -2,19 +2,21 @@
 //! through `evolve` alone. Effects that nobody answered go out again.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use proaktiv_core::Aggregate;
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::{CalendarEndsTooSoon, LawError};
-use proaktiv_core::home_schooling::{Effect, Event, IntakeEvent, State};
-use proaktiv_messages::{Key, MessageId, Moment};
+use proaktiv_core::home_schooling::{Effect, Inbound, State};
+use proaktiv_messages::{Body, Key, MessageId, Moment};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::engine::Repeat;
+use crate::engine::{Cell, Repeat, takes_back};
 use crate::outbox::Pending;
-use crate::record::{Answer, Record, RecordError, Sender};
+use crate::record::{Answer, Record, RecordError, RecordedInbound, Sender};
+use crate::vault::Unsealing;
 use crate::{Config, Engine, Journal, Position};
 
 /// Why an engine does not start.
@@ -41,6 +43,8 @@ struct SavedCell<S> {
     set_aside: bool,
     state: S,
     pending: SmallVec<[Pending; 1]>,
+    /// What was kept while the key is set aside.
+    kept: Vec<RecordedInbound<Inbound>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -69,7 +73,9 @@ impl<J: Journal> Engine<J> {
                 while let Some((_, held)) = unflushed.pop_front_if(|(cell, _)| *cell == n) {
                     pending.push(held.clone());
                 }
-                SavedCell { key: cell.key, step: cell.step, set_aside: cell.set_aside, state: &cell.state, pending }
+                let kept = self.kept.get(&n).cloned().unwrap_or_default();
+                let Cell { key, step, set_aside, ref state, .. } = *cell;
+                SavedCell { key, step, set_aside, state, pending, kept }
             })
             .collect();
         let mut repeats: Vec<(Repeat, Position)> =
@@ -119,6 +125,7 @@ impl<J: Journal> Engine<J> {
             engine.position = position;
             engine.fold(record, &mut fold);
         }
+        engine.restore_desk();
         engine.law_from_changes(now)?;
         engine.lines_untold = engine.law.has_changed();
         for cell in 0..engine.cells.len() as u32 {
@@ -127,8 +134,30 @@ impl<J: Journal> Engine<J> {
         for (cell, pending) in fold.unanswered() {
             engine.outbox.release(cell, Pending::new(pending.id, pending.to, pending.body, pending.not_before), now);
         }
+        let taken_back = std::mem::take(&mut fold.taken_back);
         engine.resume(fold.untaken());
+        for cell in taken_back {
+            engine.carry_out_kept(cell, now);
+        }
         Ok(engine)
+    }
+
+    /// Fills the desk with the rows that cases keep, and with what the intake knows of lists.
+    fn restore_desk(&mut self) {
+        for cell in &self.cells {
+            match &cell.state {
+                State::Case(case) => {
+                    for (row, day) in case.rows() {
+                        let mut unsealing = Unsealing { vault: &self.vault, text: None };
+                        if let Ok(Body::Enrol(row)) = Body::Enrol(Arc::clone(row)).renamed(&mut unsealing) {
+                            self.desk.restore(&row, day, &self.row_key);
+                        }
+                    }
+                }
+                State::Intake(intake) => self.desk.restore_lists(&intake.batches, &intake.sent_back),
+                State::Recipient(_) | State::Line(_) => {}
+            }
+        }
     }
 
     fn take_snapshot(&mut self, snapshot: Snapshot<Vec<SavedCell<State>>>, fold: &mut Fold) {
@@ -141,6 +170,9 @@ impl<J: Journal> Engine<J> {
             for pending in saved.pending {
                 fold.ask(cell, pending);
             }
+            if !saved.kept.is_empty() {
+                self.kept.insert(cell, saved.kept);
+            }
             let place = &mut self.cells[cell as usize];
             (place.state, place.step, place.set_aside) = (saved.state, saved.step, saved.set_aside);
         }
@@ -152,15 +184,10 @@ impl<J: Journal> Engine<J> {
         let cell = self.cell(record.key);
         let place = &mut self.cells[cell as usize];
         place.step = record.step;
-        place.set_aside |= matches!(record.answer, Answer::SetAside(_));
         for recorded in &record.events {
             place.state.evolve(&recorded.event);
-            if let Event::Intake(IntakeEvent::RowTaken { row, .. } | IntakeEvent::RowSentBack { row, .. }) =
-                &recorded.event
-            {
-                self.desk.restore(row);
-            }
         }
+        self.fold_setting_aside(cell, &record, fold);
         match (record.inbound.sender, record.inbound.id, record.inbound.answers) {
             (_, _, Some(answered)) => {
                 fold.pending.remove(&answered);
@@ -182,6 +209,35 @@ impl<J: Journal> Engine<J> {
                 }
                 pass @ Effect::Pass { .. } => fold.pass(recorded.id, pass),
             }
+        }
+    }
+
+    /// Takes into account what a record says of setting its key aside and of taking it back (S-51).
+    fn fold_setting_aside(&mut self, cell: u32, record: &Record, fold: &mut Fold) {
+        // What was kept is carried out right after the key is taken back, each in a record of its own.
+        if fold.taken_back.contains(&cell)
+            && let Some(kept) = self.kept.get_mut(&cell)
+        {
+            if kept.first() == Some(&record.inbound) {
+                kept.remove(0);
+            }
+            if kept.is_empty() {
+                fold.taken_back.retain(|one| *one != cell);
+            }
+        }
+        let place = &mut self.cells[cell as usize];
+        match record.answer {
+            Answer::SetAside(_) | Answer::Kept => {
+                place.set_aside = true;
+                if record.inbound.sender != Sender::Clock {
+                    self.kept.entry(cell).or_default().push(record.inbound.clone());
+                }
+            }
+            Answer::Taken if place.set_aside && takes_back(&record.inbound.body) => {
+                place.set_aside = false;
+                fold.taken_back.push(cell);
+            }
+            Answer::Taken | Answer::Refused(_) => {}
         }
     }
 
@@ -220,6 +276,8 @@ struct Fold {
     pending: FxHashMap<MessageId, (u64, u32, Pending)>,
     passes: FxHashMap<MessageId, (u64, Effect)>,
     asked: u64,
+    /// Keys that were taken back, while what was kept of them is still to be carried out.
+    taken_back: Vec<u32>,
 }
 
 impl Fold {

@@ -251,6 +251,7 @@ fn list() -> ListChunk<Clear> {
             to: "2025-05-25".parse().ok(),
             conclusions: smallvec![Conclusion { number: "44".into(), date: "2024-01-05".parse().expect("a date") }],
             ended: None,
+            guardian: None,
         })
     };
     let day = "2024-04-29".parse().expect("a date");

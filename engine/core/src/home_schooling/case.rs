@@ -4,29 +4,54 @@
 //! representative is tried, the application, the decision and the payments. Asks the recipient
 //! whether he can act, and hands a child that is ready to the line of his number. Decides alone
 //! whether an application is formed.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `inbound`, `event`, `standing`, `evolve`, `react` | what comes in, what happens, what is kept, what follows |
+//! | `list` | rows, versions, ends, second rows, children missing from a list (4) |
+//! | `checks` | disability and applications (5, 6) |
+//! | `record`, `representatives` | consent, the child's record, who acts for it (7 to 9) |
+//! | `recheck` | stops before an offer, and when a stopped case is looked at again |
+//! | `look` | the last look before a form leaves and when a reply came |
+//! | `application`, `payment` | the offer's end, the application, the decision, the payments (12 to 14) |
+//! | `events_after_grant`, `officials` | what registers report by themselves, what officials decide |
 
 mod application;
 mod checks;
+mod event;
+mod events_after_grant;
+mod evolve;
+mod inbound;
+mod list;
+mod look;
+mod officials;
 mod payment;
+mod react;
+mod recheck;
+mod record;
+mod representatives;
+mod standing;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use proaktiv_messages::{
-    BankCode, ChildRecord, Closing, Consent, ConsentDecided, DecideApplication, Disability, District, Enrolment,
-    Evidence, Exclusion, Finding, FormNumber, Hold, Language, LiveApplication, Moment, PaymentMade, Sealed,
-    SealedAccount, Tiyn, Token,
-};
+use proaktiv_messages::{BankCode, Consent, Disability, Enrolment, Language, Moment, OfficialDecision, Sealed, Token};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+pub use event::{CaseEvent, Next};
+pub use inbound::{CaseDeadline, CaseInbound, CaseRefusal, Occasion};
+pub use standing::{
+    Application, ChildFacts, Circumstances, FailedNumber, Look, Missing, Payment, PaymentState, Question, Refutation,
+    Stage, Step,
+};
+
 use super::provisions::accounts_choose_the_form::Frozen;
-use super::{Condition, Effect, Unfit};
+use super::{Condition, Effect};
 use crate::Aggregate;
 use crate::fact::Fact;
-use crate::ground::Ground;
 
 /// How a recipient is reached, and with which accounts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,391 +68,8 @@ pub struct Contact {
     pub accounts: Frozen,
 }
 
-/// What a case asks a register.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Question {
-    /// CBDI: has the child a disability (5)?
-    Disability,
-    /// The counter: is there a live application (6)?
-    Applications,
-    /// KDP: may the child's record be read (7)?
-    Consent,
-    /// GBDFL: what is recorded of the child (7)?
-    ChildRecord,
-}
-
-/// Where a case stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// Nothing has happened.
-    #[default]
-    New,
-    /// A register is asked.
-    Asked(Question),
-    /// A representative is looked at.
-    Assessing,
-    /// Handed to the line; waits for its offer.
-    Ready,
-    /// A form is out.
-    Offered,
-    /// The application is with the local executive body.
-    Applied,
-    /// Granted; months are paid as they fall due.
-    Granted,
-    /// Every owed month is paid.
-    Ended,
-    /// Excluded from the list.
-    Excluded(Exclusion),
-    /// Waits for a changed fact or for a person.
-    Held(Hold),
-    /// Closed.
-    Closed(Closing),
-}
-
-/// What the case keeps of the child's own record.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ChildFacts {
-    /// Number of the birth act.
-    pub birth_act: Token,
-    /// Date of birth by that act.
-    pub born: NaiveDate,
-    /// District of permanent registration.
-    pub district: District,
-    /// Parents whom nothing excludes, in the order of record.
-    pub kin: SmallVec<[Token; 2]>,
-    /// Whether the record names a parent beside them whom a record of paragraph 7 excludes.
-    pub flagged: bool,
-    /// When GBDFL said so.
-    pub at: Moment,
-}
-
-/// An application that the engine formed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Application {
-    /// The how manieth of the case, from 1.
-    pub nth: u16,
-    /// The recipient.
-    pub recipient: Token,
-    /// The account, as it was frozen with the form.
-    pub account: SealedAccount,
-    /// The day on which it was formed, in Astana.
-    pub formed: NaiveDate,
-    /// The reply that it rests on.
-    pub evidence: Evidence<Sealed>,
-}
-
-/// How far a payment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentState {
-    /// The payer has been told.
-    Ordered,
-    /// The money is on the account.
-    Confirmed,
-    /// The money came back.
-    Returned,
-    /// No rate is known for the district in that month: a person must see to it.
-    WithoutRate,
-}
-
-/// One payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Payment {
-    /// First day of the month that is paid for.
-    pub period: NaiveDate,
-    /// How much.
-    pub amount: Tiyn,
-    /// How far it is.
-    pub state: PaymentState,
-}
-
-/// What can reach a case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CaseInbound {
-    /// The intake: a row of the child, new or in a new version.
-    Reported(Arc<Enrolment<Sealed>>),
-    /// CBDI answers.
-    Disability(Finding<Disability>),
-    /// The counter answers.
-    Applications(Finding<LiveApplication>),
-    /// KDP: the consent for the child's record was decided.
-    Consent(ConsentDecided<Sealed>),
-    /// GBDFL answers.
-    Child(Finding<Box<ChildRecord<Sealed>>>),
-    /// The recipient can act.
-    Fit(Contact),
-    /// The recipient cannot act.
-    Unfit {
-        /// Who.
-        person: Token,
-        /// Why.
-        why: Unfit,
-    },
-    /// The line: a form is out.
-    Offered {
-        /// Which.
-        form: FormNumber,
-    },
-    /// The line: the recipient accepted.
-    Accepted {
-        /// The account of the bank that he accepted.
-        account: SealedAccount,
-        /// His reply.
-        evidence: Evidence<Sealed>,
-    },
-    /// The line: the offer ended without acceptance.
-    OfferClosed(Closing),
-    /// The local executive body decided.
-    Decided(DecideApplication),
-    /// The payer: paid or returned.
-    PaymentMade(PaymentMade),
-    /// A party has what it was sent.
-    Acknowledged,
-    /// A deadline is due.
-    Due(CaseDeadline),
-}
-
-/// What can happen to a case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CaseEvent {
-    /// The child came onto the list.
-    Listed {
-        /// The row.
-        enrolment: Arc<Enrolment<Sealed>>,
-    },
-    /// A later version of the child's row came.
-    VersionLinked {
-        /// The row.
-        enrolment: Arc<Enrolment<Sealed>>,
-    },
-    /// CBDI confirmed the disability.
-    DisabilityConfirmed {
-        /// What it said.
-        fact: Fact<Disability>,
-    },
-    /// No live application is known.
-    NoApplicationFound {
-        /// When the counter said so.
-        at: Moment,
-    },
-    /// Consent to read the child's record was given.
-    ConsentGiven {
-        /// The consent.
-        consent: Consent<Sealed>,
-    },
-    /// The child's record was taken, and nothing in it stops the child.
-    ChildRecordTaken {
-        /// What the case keeps of it.
-        facts: ChildFacts,
-    },
-    /// A representative is looked at.
-    RepresentativeTried {
-        /// Who.
-        person: Token,
-    },
-    /// That representative cannot act.
-    RepresentativeUnfit {
-        /// Who.
-        person: Token,
-        /// Why.
-        why: Unfit,
-    },
-    /// A representative can act, has a number, and every bank has answered.
-    RepresentativeFound {
-        /// How he is reached.
-        contact: Contact,
-    },
-    /// A register could not say; it is asked again.
-    RegisterCouldNotSay {
-        /// What was asked.
-        question: Question,
-        /// When it is asked again.
-        ask_again: Moment,
-    },
-    /// A register is asked again.
-    AskedAgain {
-        /// What.
-        question: Question,
-    },
-    /// Excluded from the list.
-    Excluded {
-        /// On which ground.
-        ground: Exclusion,
-    },
-    /// Held for a changed fact or for a person.
-    Held {
-        /// Why.
-        reason: Hold,
-    },
-    /// A form is out.
-    Offered {
-        /// Which.
-        form: FormNumber,
-    },
-    /// Closed.
-    Closed {
-        /// Why.
-        reason: Closing,
-    },
-    /// The application was formed.
-    ApplicationFormed {
-        /// The application.
-        application: Application,
-    },
-    /// The application was granted.
-    Granted {
-        /// When it was decided.
-        decided: Moment,
-        /// When App.5 may leave (S-36).
-        notify_at: Moment,
-        /// The next payment day.
-        next_payment: Option<Moment>,
-    },
-    /// A month is to be paid.
-    PaymentOrdered {
-        /// First day of the month.
-        period: NaiveDate,
-        /// How much.
-        amount: Tiyn,
-    },
-    /// A month is owed, and no rate is known for the district in it.
-    NoRateKnown {
-        /// First day of the month.
-        period: NaiveDate,
-    },
-    /// What was due on a payment day is ordered.
-    PaymentsArranged {
-        /// The next payment day, if any month is left.
-        next_payment: Option<Moment>,
-    },
-    /// A month is paid.
-    PaymentConfirmed {
-        /// First day of the month.
-        period: NaiveDate,
-    },
-    /// A payment came back.
-    PaymentReturned {
-        /// First day of the month.
-        period: NaiveDate,
-    },
-    /// Every owed month is paid.
-    Ended,
-}
-
-impl CaseEvent {
-    /// Returns what the event rests on.
-    pub const fn ground(&self) -> Ground {
-        match self {
-            CaseEvent::Listed { .. } => Ground::new("A-07", "4"),
-            CaseEvent::VersionLinked { .. } => Ground::new("A-10", "4"),
-            CaseEvent::DisabilityConfirmed { .. } => Ground::new("A-11", "5"),
-            CaseEvent::NoApplicationFound { .. } => Ground::new("A-12", "6"),
-            CaseEvent::ConsentGiven { .. } => Ground::new("A-14", "7"),
-            CaseEvent::ChildRecordTaken { .. } => Ground::new("A-17", "7"),
-            CaseEvent::RepresentativeTried { .. } | CaseEvent::RepresentativeUnfit { .. } => Ground::new("S-15", "7"),
-            CaseEvent::RepresentativeFound { .. } => Ground::new("A-22", "9"),
-            CaseEvent::RegisterCouldNotSay { question, .. } | CaseEvent::AskedAgain { question } => match question {
-                Question::Disability => Ground::new("A-11", "5"),
-                Question::Applications => Ground::new("A-12", "6"),
-                Question::Consent | Question::ChildRecord => Ground::new("S-46", "7"),
-            },
-            CaseEvent::Excluded { ground } => match ground {
-                Exclusion::NoDisability => Ground::new("A-11", "5"),
-                Exclusion::Application => Ground::new("A-13", "6"),
-                Exclusion::Age18 => Ground::new("S-27", "7"),
-                Exclusion::Death
-                | Exclusion::Missing
-                | Exclusion::Incapacity
-                | Exclusion::NoCitizenship
-                | Exclusion::NoRegistration => Ground::new("A-20", "7"),
-            },
-            CaseEvent::Held { reason } => match reason {
-                Hold::NoBmg => Ground::new("S-01", "8"),
-                Hold::BankUnknown => Ground::new("S-20", "9"),
-                Hold::IdNotActual => Ground::new("S-02", "7"),
-                Hold::RegNotPermanent => Ground::new("A-15", "7"),
-                Hold::NoBirthRecord => Ground::new("A-17", "7"),
-                Hold::RepMinor => Ground::new("S-38", "7"),
-                Hold::NoRep
-                | Hold::ConsentTimeout
-                | Hold::ConsentExpired
-                | Hold::NumberChanged
-                | Hold::Undelivered
-                | Hold::RepConflict
-                | Hold::FullStateCare
-                | Hold::DuplicateEnrolment
-                | Hold::MissingFromList => Ground::new("S-46", "7"),
-            },
-            CaseEvent::Offered { form } => match form {
-                FormNumber::One => Ground::new("A-23", "9(1)"),
-                FormNumber::Two => Ground::new("A-24", "9(2)"),
-                FormNumber::Three | FormNumber::Four | FormNumber::Five => Ground::new("A-25", "9(3)"),
-            },
-            CaseEvent::Closed { reason } => match reason {
-                Closing::NoReply => Ground::new("A-29", "11"),
-                Closing::ConsentRefused => Ground::new("S-03", "7"),
-                Closing::PilotEnded => Ground::new("S-14", "9"),
-                Closing::Refused => Ground::new("S-31", "13"),
-                Closing::Unreached
-                | Closing::Superseded
-                | Closing::Refuted
-                | Closing::NumberChanged
-                | Closing::ConsentWithdrawn
-                | Closing::RepLost
-                | Closing::Stopped
-                | Closing::Ended => Ground::new("A-29", "11"),
-            },
-            CaseEvent::ApplicationFormed { .. } => Ground::new("A-31", "12"),
-            CaseEvent::Granted { .. } => Ground::new("A-33", "13"),
-            CaseEvent::PaymentOrdered { .. } | CaseEvent::NoRateKnown { .. } | CaseEvent::PaymentsArranged { .. } => {
-                Ground::new("S-49", "12")
-            }
-            CaseEvent::PaymentConfirmed { .. } | CaseEvent::PaymentReturned { .. } => Ground::new("S-50", "12"),
-            CaseEvent::Ended => Ground::new("S-29", "12"),
-        }
-    }
-}
-
-/// Why a case cannot take an inbound now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
-pub enum CaseRefusal {
-    /// The answer is to a question that the case is not asking.
-    #[error("nobody asked that question")]
-    NobodyAsked,
-    /// The child's case takes no acceptance now.
-    #[error("no offer is open for the child")]
-    NoOfferIsOpen,
-    /// The decision is on an application that the case does not have.
-    #[error("the case has no such application")]
-    NoSuchApplication,
-    /// The application is decided already.
-    #[error("the application is decided already")]
-    IsDecidedAlready,
-    /// The payment is not one of the case.
-    #[error("the case has no such payment")]
-    NoSuchPayment,
-    /// The payment has its outcome already.
-    #[error("the payment has its outcome already")]
-    PaymentIsSettledAlready,
-    /// The deadline is not due.
-    #[error("the deadline is not due")]
-    NotDue,
-}
-
-/// What a case can be waiting for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CaseDeadline {
-    /// When a register that could not say is asked again.
-    AskAgain,
-    /// When the next months are paid.
-    PaymentDay,
-}
+/// What a case decides: that events happened, or that it cannot take the inbound now.
+type Decided = Result<(), CaseRefusal>;
 
 /// One child.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -438,26 +80,40 @@ pub struct Case {
     pub stage: Stage,
     /// The newest version of the row.
     pub enrolment: Option<Arc<Enrolment<Sealed>>>,
+    /// The day of the list that brought that version (S-44).
+    pub row_day: Option<NaiveDate>,
     /// What CBDI said.
     pub disability: Option<Fact<Disability>>,
     /// The consent to read the child's record (C1-child).
     pub consent: Option<Consent<Sealed>>,
+    /// The day on which it was last asked for.
+    pub consent_asked: Option<NaiveDate>,
     /// What GBDFL said of the child.
     pub facts: Option<ChildFacts>,
-    /// How many of the child's kin have been tried.
+    /// How many of those who may act for the child have been tried.
     pub tried: u8,
     /// The reason of the representative who came furthest.
-    pub furthest: Option<Unfit>,
+    pub furthest: Option<super::Unfit>,
     /// The representative who acts for the child.
     pub contact: Option<Contact>,
+    /// What the counter is asked for once more.
+    pub look: Option<Look>,
+    /// Whether paragraph 6 has been passed for the order.
+    pub unclaimed: bool,
+    /// Whether App.5 waits for the number to be asked for (S-37).
+    pub notice_waits: bool,
+    /// How often in a row a register could not say.
+    pub times_unsaid: u8,
     /// The application.
     pub application: Option<Application>,
     /// Payments, by period.
     pub payments: SmallVec<[Payment; 0]>,
     /// The next payment day.
     pub next_payment: Option<Moment>,
-    /// When a register is asked again, and how often it could not say.
-    pub ask_again: Option<(Moment, u8)>,
+    /// What else the case waits for.
+    pub timer: Option<(Moment, CaseDeadline)>,
+    /// What befell it beyond the straight path.
+    pub circumstances: Option<Box<Circumstances>>,
 }
 
 impl Case {
@@ -467,22 +123,185 @@ impl Case {
             child,
             stage: Stage::New,
             enrolment: None,
+            row_day: None,
             disability: None,
             consent: None,
+            consent_asked: None,
             facts: None,
             tried: 0,
             furthest: None,
             contact: None,
+            look: None,
+            unclaimed: false,
+            notice_waits: false,
+            times_unsaid: 0,
             application: None,
             payments: SmallVec::new(),
             next_payment: None,
-            ask_again: None,
+            timer: None,
+            circumstances: None,
         }
     }
 
     /// Returns the bank of the application, if there is one.
     pub fn bank(&self) -> Option<BankCode> {
         self.application.as_ref().map(|application| application.account.bank)
+    }
+
+    /// Returns the earlier orders of the child under which an application was formed (T-23).
+    pub fn former(&self) -> &[Case] {
+        self.beyond().map_or(&[], |beyond| &beyond.former)
+    }
+
+    /// Returns every row of the child that the case keeps, each with the day of the list that brought it.
+    pub fn rows(&self) -> impl Iterator<Item = (&Arc<Enrolment<Sealed>>, NaiveDate)> {
+        let own = self.enrolment.iter();
+        let others = self.beyond().into_iter().flat_map(|beyond| &beyond.others);
+        let former = self.former().iter().filter_map(|former| former.enrolment.as_ref());
+        own.chain(others).chain(former).zip(std::iter::repeat(self.row_day.unwrap_or_default()))
+    }
+
+    /// Returns which application of the child the case has, from 1; 0 if none.
+    fn nth(&self) -> u16 {
+        self.application.as_ref().map_or(0, |application| application.nth)
+    }
+
+    /// Returns the earlier order that an inbound is for, if it is for one.
+    fn former_for(&self, inbound: &CaseInbound) -> Option<&Case> {
+        let of_application = |nth: u16| self.former().iter().find(|former| former.nth() == nth);
+        match inbound {
+            CaseInbound::Decided(decided) => of_application(decided.application.nth),
+            CaseInbound::PaymentMade(made) => of_application(made.payment.application.nth),
+            CaseInbound::Instructed(instruct) => match &instruct.decision {
+                OfficialDecision::PaymentsGoOn(application) | OfficialDecision::ChangeAccount { application, .. } => {
+                    of_application(application.nth)
+                }
+                OfficialDecision::ConfirmCorrection if !self.waits_for_confirmation() => {
+                    self.former().iter().find(|former| former.waits_for_confirmation())
+                }
+                OfficialDecision::ResolveHold { .. }
+                | OfficialDecision::ReviewExclusion
+                | OfficialDecision::TakeBack
+                | OfficialDecision::ConfirmCorrection => None,
+            },
+            CaseInbound::Notify(_) if !self.notice_waits => self.former().iter().find(|former| former.notice_waits),
+            CaseInbound::Reported { enrolment, .. } if !self.follows(enrolment) => {
+                self.former().iter().find(|former| former.follows(enrolment))
+            }
+            CaseInbound::Due(CaseDeadline::OfFormer) => {
+                let due = self.former().iter().filter_map(|former| Some((former.next_deadline()?.0, former)));
+                due.min_by_key(|(due, _)| *due).map(|(_, former)| former)
+            }
+            _ if self.former().is_empty() => None,
+            CaseInbound::Reported { .. }
+            | CaseInbound::Missing { .. }
+            | CaseInbound::BackOnList { .. }
+            | CaseInbound::ListAccepted { .. }
+            | CaseInbound::RowConfirmed { .. }
+            | CaseInbound::RowAnswer(_)
+            | CaseInbound::Disability(_)
+            | CaseInbound::DisabilityReported(_)
+            | CaseInbound::Applications(_)
+            | CaseInbound::ApplicationReported { .. }
+            | CaseInbound::RequestReceived
+            | CaseInbound::Consent(_)
+            | CaseInbound::ConsentWithdrawn(_)
+            | CaseInbound::Child(_)
+            | CaseInbound::PersonReported(_)
+            | CaseInbound::Representatives(_)
+            | CaseInbound::Fit(_)
+            | CaseInbound::Unfit { .. }
+            | CaseInbound::RepresentativeLost { .. }
+            | CaseInbound::LookAgain { .. }
+            | CaseInbound::Offered { .. }
+            | CaseInbound::Accepted { .. }
+            | CaseInbound::OfferClosed(_)
+            | CaseInbound::NotTaken
+            | CaseInbound::WroteAgain
+            | CaseInbound::NoticeFailed(_)
+            | CaseInbound::Notify(_)
+            | CaseInbound::Acknowledged
+            | CaseInbound::Due(_) => None,
+        }
+    }
+
+    /// Lets an earlier order decide.
+    fn decide_former(
+        former: &Case,
+        inbound: &CaseInbound,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<CaseEvent>,
+    ) -> Decided {
+        let own = match (inbound, former.next_deadline()) {
+            (CaseInbound::Due(CaseDeadline::OfFormer), Some((_, deadline))) => &CaseInbound::Due(deadline),
+            (inbound, _) => inbound,
+        };
+        let mut happened = Vec::new();
+        former.decide(own, now, law, &mut happened)?;
+        let nth = former.nth();
+        events.extend(happened.into_iter().map(|event| CaseEvent::OfFormer { nth, event: Box::new(event) }));
+        Ok(())
+    }
+
+    /// Lets the order that the case follows decide.
+    fn decide_own(&self, inbound: &CaseInbound, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) -> Decided {
+        match inbound {
+            CaseInbound::Reported { enrolment, day } => self.take_row(enrolment, *day, now, law, events),
+            CaseInbound::Missing { day } => self.take_missing(*day, law, events),
+            CaseInbound::BackOnList { .. } => self.take_back_on_list(events),
+            CaseInbound::ListAccepted { .. } => self.take_list(now, law, events),
+            CaseInbound::RowConfirmed { day } => self.take_confirmation(*day, now, law, events),
+            CaseInbound::RowAnswer(finding) => self.take_row_answer(finding, now, law, events),
+            CaseInbound::Disability(finding) => self.take_disability(finding, now, events),
+            CaseInbound::DisabilityReported(finding) => self.take_disability_report(finding, now, law, events),
+            CaseInbound::Applications(finding) => self.take_applications(finding, now, law, events),
+            CaseInbound::ApplicationReported { application, state } => {
+                self.take_application_report(application, *state, events)
+            }
+            CaseInbound::RequestReceived => self.take_request_receipt(now, law, events),
+            CaseInbound::Consent(decided) => self.take_consent(decided, now, events),
+            CaseInbound::ConsentWithdrawn(_) => self.take_withdrawal(events),
+            CaseInbound::Child(finding) => self.take_child(finding, now, events),
+            CaseInbound::PersonReported(change) => self.take_person_report(*change, now, events),
+            CaseInbound::Representatives(finding) => self.take_representatives(finding, now, events),
+            CaseInbound::Fit(contact) => self.take_contact(contact, now, law, events),
+            CaseInbound::Unfit { person, why } => self.take_unfit(*person, *why, now, events),
+            CaseInbound::RepresentativeLost { person, why } => self.take_loss(*person, *why, events),
+            CaseInbound::LookAgain { occasion } => self.take_look(*occasion, now, events),
+            CaseInbound::Offered { form } => self.take_offer(*form, events),
+            CaseInbound::Accepted { account, evidence } => self.take_acceptance(account, evidence, now, law, events),
+            CaseInbound::OfferClosed(reason) => self.take_closing(*reason, now, events),
+            CaseInbound::NotTaken => self.take_wait(events),
+            CaseInbound::WroteAgain => self.take_wish(events),
+            CaseInbound::NoticeFailed(form) => {
+                events.push(CaseEvent::NoticeHandedOver { form: *form });
+                Ok(())
+            }
+            CaseInbound::Notify(contact) => self.take_notify(contact.as_ref(), now, law, events),
+            CaseInbound::Decided(decided) => self.take_decision(decided, now, law, events),
+            CaseInbound::Instructed(instruct) => self.take_instruction(&instruct.decision, now, law, events),
+            CaseInbound::PaymentMade(made) => self.take_payment(made, law, events),
+            CaseInbound::Acknowledged => Ok(()),
+            CaseInbound::Due(deadline) => self.take_due(*deadline, now, law, events),
+        }
+    }
+
+    fn take_due(&self, deadline: CaseDeadline, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) -> Decided {
+        if self.next_deadline().is_none_or(|(due, waited)| waited != deadline || now < due) {
+            return Err(CaseRefusal::NotDue);
+        }
+        match deadline {
+            CaseDeadline::AskAgain => self.ask_again(now, law, events),
+            CaseDeadline::ConsentUnanswered => self.miss_consent(events),
+            CaseDeadline::DecisionLate => events.push(CaseEvent::DecisionIsLate),
+            CaseDeadline::NoticeOfGrant => events.push(self.prepare_notice(law)),
+            CaseDeadline::DisabilityEnding => events.push(CaseEvent::DisabilityEnds),
+            CaseDeadline::StopDay => events.push(CaseEvent::PaymentStopped),
+            CaseDeadline::PaymentDay => self.pay_what_is_due(now, law, events),
+            CaseDeadline::OfFormer => {}
+        }
+        Ok(())
     }
 }
 
@@ -494,104 +313,32 @@ impl Aggregate for Case {
     type Deadline = CaseDeadline;
     type Law = Condition;
 
-    fn decide(
-        &self,
-        inbound: &CaseInbound,
-        now: Moment,
-        law: &Condition,
-        events: &mut Vec<CaseEvent>,
-    ) -> Result<(), CaseRefusal> {
-        match inbound {
-            CaseInbound::Reported(enrolment) => self.take_row(enrolment, events),
-            CaseInbound::Disability(finding) => self.take_disability(finding, now, events),
-            CaseInbound::Applications(finding) => self.take_applications(finding, now, events),
-            CaseInbound::Consent(decided) => self.take_consent(decided, events),
-            CaseInbound::Child(finding) => self.take_child(finding, now, events),
-            CaseInbound::Fit(contact) => self.take_contact(contact, events),
-            CaseInbound::Unfit { person, why } => self.take_unfit(*person, *why, events),
-            CaseInbound::Offered { form } => self.take_offer(*form, events),
-            CaseInbound::Accepted { account, evidence } => self.take_acceptance(account, evidence, now, events),
-            CaseInbound::OfferClosed(reason) => self.take_closing(*reason, events),
-            CaseInbound::Decided(decided) => self.take_decision(decided, now, law, events),
-            CaseInbound::PaymentMade(made) => self.take_payment(made, events),
-            CaseInbound::Acknowledged => Ok(()),
-            CaseInbound::Due(CaseDeadline::AskAgain) => self.ask_again(now, events),
-            CaseInbound::Due(CaseDeadline::PaymentDay) => self.pay_what_is_due(now, law, events),
+    fn decide(&self, inbound: &CaseInbound, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) -> Decided {
+        if let Some(former) = self.former_for(inbound) {
+            return Self::decide_former(former, inbound, now, law, events);
         }
+        self.decide_own(inbound, now, law, events)?;
+        self.take_up_other(now, events);
+        // What befalls a person befalls every order under which money is or may be paid for him (S-48).
+        if matches!(inbound, CaseInbound::PersonReported(_) | CaseInbound::RepresentativeLost { .. }) {
+            for former in self.former() {
+                Self::decide_former(former, inbound, now, law, events)?;
+            }
+        }
+        Ok(())
     }
 
     fn evolve(&mut self, event: &CaseEvent) {
-        match event {
-            CaseEvent::Listed { enrolment } => {
-                self.enrolment = Some(Arc::clone(enrolment));
-                self.stage = Stage::Asked(Question::Disability);
-            }
-            CaseEvent::VersionLinked { enrolment } => self.enrolment = Some(Arc::clone(enrolment)),
-            CaseEvent::DisabilityConfirmed { fact } => {
-                self.disability = Some(*fact);
-                self.ask_again = None;
-                self.stage = Stage::Asked(Question::Applications);
-            }
-            CaseEvent::NoApplicationFound { .. } => {
-                self.ask_again = None;
-                self.stage = Stage::Asked(Question::Consent);
-            }
-            CaseEvent::ConsentGiven { consent } => {
-                self.consent = Some(*consent);
-                self.stage = Stage::Asked(Question::ChildRecord);
-            }
-            CaseEvent::ChildRecordTaken { facts } => {
-                // Reading S-15: a parent out by a record of paragraph 7 is one who was tried and failed.
-                self.furthest = facts.flagged.then_some(Unfit::Flagged);
-                self.facts = Some(facts.clone());
-                self.ask_again = None;
-                self.stage = Stage::Assessing;
-            }
-            CaseEvent::RepresentativeTried { .. } => self.tried += 1,
-            CaseEvent::RepresentativeUnfit { why, .. } => {
-                // Reading S-15: of those who came equally far, the earlier in order.
-                if self.furthest.is_none_or(|furthest| furthest < *why) {
-                    self.furthest = Some(*why);
-                }
-            }
-            CaseEvent::RepresentativeFound { contact } => {
-                self.contact = Some(contact.clone());
-                self.stage = Stage::Ready;
-            }
-            CaseEvent::RegisterCouldNotSay { ask_again, .. } => {
-                let times = self.ask_again.map_or(0, |(_, times)| times);
-                self.ask_again = Some((*ask_again, times.saturating_add(1)));
-            }
-            CaseEvent::AskedAgain { .. } => {
-                // The count stays, so that the next wait is longer; the moment goes.
-                self.ask_again = self.ask_again.map(|(_, times)| (Moment::LATEST, times));
-            }
-            CaseEvent::Excluded { ground } => self.stage = Stage::Excluded(*ground),
-            CaseEvent::Held { reason } => self.stage = Stage::Held(*reason),
-            CaseEvent::Offered { .. } => self.stage = Stage::Offered,
-            CaseEvent::Closed { reason } => self.stage = Stage::Closed(*reason),
-            CaseEvent::ApplicationFormed { application } => {
-                self.application = Some(application.clone());
-                self.stage = Stage::Applied;
-            }
-            CaseEvent::Granted { next_payment, .. } => {
-                self.next_payment = *next_payment;
-                self.stage = Stage::Granted;
-            }
-            CaseEvent::PaymentOrdered { period, amount } => {
-                self.payments.push(Payment { period: *period, amount: *amount, state: PaymentState::Ordered });
-            }
-            CaseEvent::NoRateKnown { period } => {
-                self.payments.push(Payment { period: *period, amount: Tiyn(0), state: PaymentState::WithoutRate });
-            }
-            CaseEvent::PaymentsArranged { next_payment } => self.next_payment = *next_payment,
-            CaseEvent::PaymentConfirmed { period } => self.settle(*period, PaymentState::Confirmed),
-            CaseEvent::PaymentReturned { period } => self.settle(*period, PaymentState::Returned),
-            CaseEvent::Ended => self.stage = Stage::Ended,
-        }
+        self.take_in(event);
     }
 
     fn react(&self, event: &CaseEvent, law: &Condition, effects: &mut Vec<Effect>) {
+        if let CaseEvent::OfFormer { nth, event } = event {
+            if let Some(former) = self.former().iter().find(|former| former.nth() == *nth) {
+                former.react(event, law, effects);
+            }
+            return;
+        }
         self.answer_event(event, law, effects);
         if law.observed {
             effects.extend(self.observation(event));
@@ -599,9 +346,20 @@ impl Aggregate for Case {
     }
 
     fn next_deadline(&self) -> Option<(Moment, CaseDeadline)> {
-        let ask_again =
-            self.ask_again.filter(|(due, _)| *due < Moment::LATEST).map(|(due, _)| (due, CaseDeadline::AskAgain));
         let payment = self.next_payment.map(|due| (due, CaseDeadline::PaymentDay));
-        [ask_again, payment].into_iter().flatten().min_by_key(|(due, _)| *due)
+        let Some(beyond) = self.beyond() else { return earlier(self.timer, payment) };
+        let former = beyond.former.iter().filter_map(|former| former.next_deadline()).map(|(due, _)| due).min();
+        let former = former.map(|due| (due, CaseDeadline::OfFormer));
+        earlier(earlier(self.timer, payment), earlier(self.stop_day(), former))
+    }
+}
+
+type Due = Option<(Moment, CaseDeadline)>;
+
+/// Returns the one that is due first; the former of two that are due at once.
+fn earlier(one: Due, other: Due) -> Due {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
+        (one, other) => one.or(other),
     }
 }

@@ -3,20 +3,26 @@
 //! Owns which rows are known and with which content. A row that is known with the same content never
 //! reaches this aggregate: the shell compares keyed digests and passes on what is new or changed, in
 //! parts, and at the end the counts. Judges each row by itself: one bad row never blocks a list.
+//! Knows which children a full list did not have, and which stopped cases are looked at again with one.
 //!
 //! Owns as well what has changed in the law since the start (A-O6, S-14, S-19): the shell makes the law in
 //! force of these changes, after a restart too.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use proaktiv_messages::{Body, Enrolment, Key, LawChange, Moment, Party, ReturnRow, RowFault, Sealed, Token};
+use proaktiv_messages::{
+    Body, Ending, EndingKind, Enrolment, Key, LawChange, Moment, Party, ReturnRow, RowFault, Sealed, Token,
+};
 use serde::{Deserialize, Serialize};
 
 use super::provisions::a_change_of_law_is_sound;
 use super::provisions::a_row_is_complete::fault_of;
+use super::provisions::rows_are_versions::replaces;
 use super::{CaseInbound, Condition, Effect, Inbound};
 use crate::Aggregate;
+use crate::calendar::astana;
 use crate::ground::Ground;
 
 /// What makes two rows versions of one (S-12): NOBD's id of the row, else child and school.
@@ -56,6 +62,19 @@ pub struct KnownRow {
     pub digest: RowDigest,
 }
 
+/// A row of a list that is new or differs from the version that is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedRow {
+    /// The digest of its content.
+    pub digest: RowDigest,
+    /// The row.
+    pub enrolment: Arc<Enrolment<Sealed>>,
+    /// The day of the list that brought the known version; none if no version is known.
+    pub known: Option<NaiveDate>,
+    /// The child that the known version named, if it is another one (S-12).
+    pub former_child: Option<Token>,
+}
+
 /// What a list held, counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ListCounts {
@@ -68,8 +87,37 @@ pub struct ListCounts {
     /// Rows seen before with other content.
     pub changed: u32,
     /// Whether the list is full: it declared its row count and had it (S-13).
+    ///
+    /// Reading S-13: an empty list is never full, whatever it declares; nothing is inferred from it.
     pub full: bool,
 }
+
+/// With which list a stopped case is to be looked at again (S-46).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookedAtNext {
+    /// With the next one: it is held.
+    NextList,
+    /// With the first one after the time that an exclusion rests.
+    AfterExclusion,
+    /// With the first one on or after this day.
+    On(NaiveDate),
+}
+
+/// What the intake tells a case after a full list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// Its child is missing.
+    Missing,
+    /// Its child is there again.
+    BackOnList,
+    /// A full list was taken.
+    ListAccepted,
+}
+
+/// How many cases are told in one step: an effect is numbered within its step.
+const TOLD_A_STEP: usize = 1_000;
 
 /// What can reach the intake.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,10 +127,12 @@ pub enum IntakeInbound {
     Rows {
         /// Which batch.
         batch: u64,
+        /// The day that the list is of.
+        day: NaiveDate,
         /// The rows with the digests of their content. Not written again in the record of the step,
         /// whose effects hold them.
         #[serde(skip)]
-        rows: Vec<(RowDigest, Arc<Enrolment<Sealed>>)>,
+        rows: Vec<ReportedRow>,
     },
     /// The list is at its end.
     Ended {
@@ -92,6 +142,26 @@ pub enum IntakeInbound {
         day: NaiveDate,
         /// What it held.
         counts: ListCounts,
+        /// Children of known rows that a full list does not have. Not written again in the record of the
+        /// step, whose event holds them.
+        #[serde(skip)]
+        missing: Vec<Token>,
+    },
+    /// The intake itself: more cases are to be told of the list.
+    TellOn,
+    /// A case: it is stopped, and to be looked at again with a list.
+    Stopped {
+        /// The child.
+        child: Token,
+        /// With which list.
+        next: LookedAtNext,
+    },
+    /// A case: when was the child's row last confirmed?
+    AskConfirmed {
+        /// The child.
+        child: Token,
+        /// Its row.
+        row: Option<RowKey>,
     },
     /// A school has the row that was sent back.
     Acknowledged,
@@ -112,9 +182,26 @@ pub enum IntakeEvent {
     RowTaken {
         /// Which, and its content's digest.
         row: KnownRow,
+        /// The day of the list that brought it.
+        day: NaiveDate,
         /// The row, for the case; left out of the record's event: its effect holds it.
         #[serde(skip)]
         enrolment: Option<Arc<Enrolment<Sealed>>>,
+    },
+    /// A row names another child now: that of the child before is ended (S-12).
+    RowHandedOver {
+        /// Which.
+        key: RowKey,
+        /// The day of the list.
+        day: NaiveDate,
+        /// The ended row of the child before; left out of the record's event: its effect holds it.
+        #[serde(skip)]
+        ended: Option<Arc<Enrolment<Sealed>>>,
+    },
+    /// A version that is older than the one known, and is not taken (S-44).
+    RowOutdated {
+        /// Which, and its content's digest.
+        row: KnownRow,
     },
     /// A row that lacks what A-08 demands.
     RowSentBack {
@@ -132,8 +219,37 @@ pub enum IntakeEvent {
         batch: u64,
         /// The day that it is of.
         day: NaiveDate,
+        /// The day on which it was taken.
+        today: NaiveDate,
         /// What it held.
         counts: ListCounts,
+        /// Whether it is one that cases are told of: full, and not older than the last full one.
+        follows: bool,
+        /// Children of known rows that it does not have.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        missing: Vec<Token>,
+    },
+    /// Cases are told of the list.
+    CasesTold {
+        /// How many.
+        count: usize,
+        /// Which; left out of the record's event: its effects name them.
+        #[serde(skip)]
+        told: Vec<(Token, Told)>,
+    },
+    /// A stopped case is to be looked at again.
+    CaseStopped {
+        /// The child.
+        child: Token,
+        /// From which day on, with a list.
+        from: NaiveDate,
+    },
+    /// A case asked when its row was confirmed.
+    ConfirmationAsked {
+        /// The child.
+        child: Token,
+        /// When it was.
+        day: Option<NaiveDate>,
     },
     /// The law has changed.
     LawChanged(KnownChange),
@@ -144,9 +260,13 @@ impl IntakeEvent {
     pub fn ground(&self) -> Ground {
         match self {
             IntakeEvent::RowTaken { .. } => Ground::new("A-08", "4"),
+            IntakeEvent::RowHandedOver { .. } => Ground::new("S-12", "4"),
+            IntakeEvent::RowOutdated { .. } => Ground::new("S-44", "4"),
             IntakeEvent::RowSentBack { .. } => Ground::new("S-33", "4"),
             IntakeEvent::ListTaken { .. } => Ground::new("A-07", "4"),
             IntakeEvent::LawChanged(known) => a_change_of_law_is_sound::ground_of(&known.change),
+            IntakeEvent::CasesTold { .. } | IntakeEvent::CaseStopped { .. } => Ground::new("S-46", "4"),
+            IntakeEvent::ConfirmationAsked { .. } => Ground::new("S-13", "4"),
         }
     }
 }
@@ -195,6 +315,10 @@ pub enum IntakeRefusal {
 pub struct Intake {
     /// The last list taken.
     pub last_list: Option<NaiveDate>,
+    /// The last full list taken.
+    pub last_full: Option<NaiveDate>,
+    /// The batches taken: one that comes again changes nothing (I-15).
+    pub batches: BTreeSet<u64>,
     /// Lists taken so far.
     pub lists: u32,
     /// Sound rows and versions of rows taken so far.
@@ -203,6 +327,67 @@ pub struct Intake {
     pub rows_sent_back: u64,
     /// What has changed in the law since the start, in the order in which it became known.
     pub law_changes: Vec<KnownChange>,
+    /// Rows that came new or changed after the last full list, with the day of their list.
+    pub fresh: BTreeMap<RowKey, NaiveDate>,
+    /// Children missing from the last full list, with the day of the last one that had them.
+    pub missing: BTreeMap<Token, Option<NaiveDate>>,
+    /// Stopped cases, with the day from which a list brings them another look.
+    pub stopped: BTreeMap<Token, NaiveDate>,
+    /// Cases still to be told of the last full list.
+    pub to_tell: Vec<(Token, Told)>,
+    /// The digests of rows that were sent back and have not come sound since.
+    pub sent_back: BTreeMap<RowKey, RowDigest>,
+}
+
+impl Intake {
+    /// P. 4 (A-08, S-12, S-33, S-44): judges one row.
+    fn take_row(reported: &ReportedRow, day: NaiveDate, events: &mut Vec<IntakeEvent>) {
+        let ReportedRow { digest, enrolment, known, former_child } = reported;
+        let row = KnownRow { key: RowKey::of(enrolment), digest: *digest };
+        if !replaces(*known, day, enrolment.ended.is_some()) {
+            events.push(IntakeEvent::RowOutdated { row });
+            return;
+        }
+        if let Some(fault) = fault_of(enrolment) {
+            events.push(IntakeEvent::RowSentBack { row, fault, enrolment: Some(Arc::clone(enrolment)) });
+            return;
+        }
+        if let Some(child) = former_child {
+            let ended = Some(Ending { kind: EndingKind::EnteredInError, on: None });
+            let ended = Some(Arc::new(Enrolment { child: *child, ended, guardian: None, ..(**enrolment).clone() }));
+            events.push(IntakeEvent::RowHandedOver { key: row.key, day, ended });
+        }
+        events.push(IntakeEvent::RowTaken { row, day, enrolment: Some(Arc::clone(enrolment)) });
+    }
+
+    /// S-13: returns the day on which a child's row was last confirmed.
+    fn confirmed(&self, child: Token, row: Option<RowKey>) -> Option<NaiveDate> {
+        let on_a_full_list = self.missing.get(&child).copied().unwrap_or(self.last_full);
+        on_a_full_list.max(row.and_then(|row| self.fresh.get(&row).copied()))
+    }
+
+    /// Takes a full list into the state: who is missing, who is back, who is to be told.
+    fn follow(&mut self, day: NaiveDate, today: NaiveDate, missing: &[Token]) {
+        let gone: BTreeSet<Token> = missing.iter().copied().collect();
+        let back = self.missing.keys().filter(|child| !gone.contains(child)).copied();
+        let back: Vec<Token> = back.collect();
+        for child in &back {
+            self.missing.remove(child);
+        }
+        for child in &gone {
+            self.missing.entry(*child).or_insert(self.last_full);
+        }
+        let due = self.stopped.iter().filter(|(_, from)| **from <= today).map(|(child, _)| *child);
+        let due: Vec<Token> = due.collect();
+        for child in &due {
+            self.stopped.remove(child);
+        }
+        self.to_tell.extend(gone.iter().map(|child| (*child, Told::Missing)));
+        self.to_tell.extend(back.iter().map(|child| (*child, Told::BackOnList)));
+        self.to_tell.extend(due.iter().map(|child| (*child, Told::ListAccepted)));
+        self.last_full = Some(day);
+        self.fresh.clear();
+    }
 }
 
 impl Aggregate for Intake {
@@ -220,20 +405,38 @@ impl Aggregate for Intake {
         law: &Condition,
         events: &mut Vec<IntakeEvent>,
     ) -> Result<(), IntakeRefusal> {
+        let today = astana::civil_day(now);
         match inbound {
-            IntakeInbound::Rows { rows, .. } => {
-                events.extend(rows.iter().map(|(digest, enrolment)| {
-                    let row = KnownRow { key: RowKey::of(enrolment), digest: *digest };
-                    let enrolment_kept = Some(Arc::clone(enrolment));
-                    match fault_of(enrolment) {
-                        None => IntakeEvent::RowTaken { row, enrolment: enrolment_kept },
-                        Some(fault) => IntakeEvent::RowSentBack { row, fault, enrolment: enrolment_kept },
-                    }
-                }));
+            IntakeInbound::Rows { rows, day, .. } => {
+                for row in rows {
+                    Self::take_row(row, *day, events);
+                }
             }
             IntakeInbound::Acknowledged => {}
-            IntakeInbound::Ended { batch, day, counts } => {
-                events.push(IntakeEvent::ListTaken { batch: *batch, day: *day, counts: *counts });
+            IntakeInbound::Ended { batch, day, counts, missing } => {
+                // Reading S-44: from a list that is older than the last full one nothing follows but its rows.
+                let follows = counts.full && self.last_full.is_none_or(|last| last <= *day);
+                let missing = if follows { missing.clone() } else { Vec::new() };
+                let (batch, day, counts) = (*batch, *day, *counts);
+                events.push(IntakeEvent::ListTaken { batch, day, today, counts, follows, missing });
+            }
+            IntakeInbound::TellOn => {
+                let count = self.to_tell.len().min(TOLD_A_STEP);
+                events.push(IntakeEvent::CasesTold { count, told: self.to_tell[..count].to_vec() });
+            }
+            IntakeInbound::Stopped { child, next } => {
+                let from = match next {
+                    LookedAtNext::NextList => today,
+                    LookedAtNext::AfterExclusion => {
+                        let rests = chrono::Days::new(u64::from(law.law.recheck_excluded_days()));
+                        today.checked_add_days(rests).unwrap_or(NaiveDate::MAX)
+                    }
+                    LookedAtNext::On(day) => *day,
+                };
+                events.push(IntakeEvent::CaseStopped { child: *child, from });
+            }
+            IntakeInbound::AskConfirmed { child, row } => {
+                events.push(IntakeEvent::ConfirmationAsked { child: *child, day: self.confirmed(*child, *row) });
             }
             IntakeInbound::ChangeLaw { change, known_at } => {
                 a_change_of_law_is_sound::check(change, &self.law_changes, &law.law, now)?;
@@ -246,30 +449,62 @@ impl Aggregate for Intake {
 
     fn evolve(&mut self, event: &IntakeEvent) {
         match event {
-            IntakeEvent::RowTaken { .. } => self.rows_taken += 1,
-            IntakeEvent::RowSentBack { .. } => self.rows_sent_back += 1,
-            IntakeEvent::ListTaken { day, .. } => {
-                self.lists += 1;
-                self.last_list = self.last_list.max(Some(*day));
+            IntakeEvent::RowTaken { row, day, .. } => {
+                self.rows_taken += 1;
+                self.fresh.insert(row.key, *day);
+                self.sent_back.remove(&row.key);
             }
             IntakeEvent::LawChanged(known) => self.law_changes.push(known.clone()),
+            IntakeEvent::RowSentBack { row, .. } => {
+                self.rows_sent_back += 1;
+                self.sent_back.insert(row.key, row.digest);
+            }
+            IntakeEvent::ListTaken { batch, day, today, follows, missing, .. } => {
+                self.lists += 1;
+                self.batches.insert(*batch);
+                self.last_list = self.last_list.max(Some(*day));
+                if *follows {
+                    self.follow(*day, *today, missing);
+                }
+            }
+            IntakeEvent::CasesTold { count, .. } => drop(self.to_tell.drain(..*count)),
+            IntakeEvent::CaseStopped { child, from } => {
+                self.stopped.insert(*child, *from);
+            }
+            IntakeEvent::RowHandedOver { .. }
+            | IntakeEvent::RowOutdated { .. }
+            | IntakeEvent::ConfirmationAsked { .. } => {}
         }
     }
 
     fn react(&self, event: &IntakeEvent, _law: &Condition, effects: &mut Vec<Effect>) {
         match event {
-            IntakeEvent::RowTaken { enrolment: Some(enrolment), .. } => effects.push(Effect::Pass {
-                to: Key::case(enrolment.child),
-                inbound: Inbound::Case(CaseInbound::Reported(Arc::clone(enrolment))),
-            }),
+            IntakeEvent::RowTaken { enrolment: Some(enrolment), day, .. }
+            | IntakeEvent::RowHandedOver { ended: Some(enrolment), day, .. } => {
+                let reported = CaseInbound::Reported { enrolment: Arc::clone(enrolment), day: *day };
+                effects.push(to_case(enrolment.child, reported));
+            }
             IntakeEvent::RowSentBack { enrolment: Some(enrolment), fault, .. } => effects.push(Effect::tell(
                 Party::School(enrolment.school),
                 Body::ReturnRow(ReturnRow { row: enrolment.row, child: enrolment.child, fault: *fault }),
             )),
+            IntakeEvent::ListTaken { follows: true, .. } => effects.extend(self.tell_on()),
+            IntakeEvent::CasesTold { told, .. } => {
+                if let Some(day) = self.last_full {
+                    effects.extend(told.iter().map(|(child, what)| to_case(*child, inbound_of(*what, day))));
+                }
+                effects.extend(self.tell_on());
+            }
+            IntakeEvent::ConfirmationAsked { child, day } => {
+                effects.push(to_case(*child, CaseInbound::RowConfirmed { day: *day }));
+            }
             // Without its row an event was read from a journal; replay does not react.
             IntakeEvent::RowTaken { enrolment: None, .. }
+            | IntakeEvent::RowHandedOver { ended: None, .. }
             | IntakeEvent::RowSentBack { enrolment: None, .. }
-            | IntakeEvent::ListTaken { .. }
+            | IntakeEvent::RowOutdated { .. }
+            | IntakeEvent::CaseStopped { .. }
+            | IntakeEvent::ListTaken { follows: false, .. }
             // The shell tells the lines, which alone it can list.
             | IntakeEvent::LawChanged(_) => {}
         }
@@ -277,5 +512,24 @@ impl Aggregate for Intake {
 
     fn next_deadline(&self) -> Option<(Moment, Self::Deadline)> {
         None
+    }
+}
+
+impl Intake {
+    fn tell_on(&self) -> Option<Effect> {
+        let tell_on = || Effect::Pass { to: Key::intake(), inbound: Inbound::Intake(IntakeInbound::TellOn) };
+        (!self.to_tell.is_empty()).then(tell_on)
+    }
+}
+
+fn to_case(child: Token, inbound: CaseInbound) -> Effect {
+    Effect::Pass { to: Key::case(child), inbound: Inbound::Case(inbound) }
+}
+
+fn inbound_of(told: Told, day: NaiveDate) -> CaseInbound {
+    match told {
+        Told::Missing => CaseInbound::Missing { day },
+        Told::BackOnList => CaseInbound::BackOnList { day },
+        Told::ListAccepted => CaseInbound::ListAccepted { day },
     }
 }

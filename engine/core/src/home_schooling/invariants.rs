@@ -21,6 +21,12 @@ pub enum Broken {
     /// payments without an application.
     #[error("A-31: money without an application")]
     MoneyWithoutApplication,
+    /// S-46: only a stopped case is looked at again beside its stage.
+    #[error("S-46: a recheck beside a case that is not stopped")]
+    RecheckOfNothing,
+    /// I-8: a stop without a record that refutes.
+    #[error("I-8: payment is stopped without a record that refutes home schooling")]
+    StopWithoutRecord,
     /// the recipient is the child itself.
     #[error("A-03: the recipient is the child itself")]
     RecipientIsTheChild,
@@ -46,6 +52,9 @@ pub fn broken(state: &State) -> Option<Broken> {
 }
 
 fn broken_case(case: &Case) -> Option<Broken> {
+    if let Some(former) = case.former().iter().find_map(broken_case) {
+        return Some(former);
+    }
     let contact = case.contact.as_ref();
     if contact.is_some_and(|contact| contact.recipient == case.child) {
         return Some(Broken::RecipientIsTheChild);
@@ -58,11 +67,26 @@ fn broken_case(case: &Case) -> Option<Broken> {
         if !contact.accounts.contains(&application.account) {
             return Some(Broken::AccountWasNotShown);
         }
-    } else if !case.payments.is_empty() || matches!(case.stage, Stage::Applied | Stage::Granted | Stage::Ended) {
+    } else if !case.payments.is_empty() || has_money(case.stage) {
         return Some(Broken::MoneyWithoutApplication);
+    }
+    let beyond = case.beyond();
+    if case.stage == Stage::Stopped && beyond.is_none_or(|beyond| beyond.refutation.is_none()) {
+        return Some(Broken::StopWithoutRecord);
+    }
+    let is_stopped = matches!(case.stage, Stage::Held(_) | Stage::Excluded(_));
+    if beyond.is_some_and(|beyond| beyond.recheck.is_some()) && !is_stopped {
+        return Some(Broken::RecheckOfNothing);
+    }
+    if case.consent.is_some_and(|consent| consent.subject != case.child) {
+        return Some(Broken::ConsentOfAnother);
     }
     // Payments are ordered by month, so that a month paid twice stands beside itself or before an earlier one.
     case.payments.windows(2).any(|pair| pair[1].period <= pair[0].period).then_some(Broken::MonthPaidTwice)
+}
+
+fn has_money(stage: Stage) -> bool {
+    matches!(stage, Stage::Applied | Stage::Granted | Stage::Stopped | Stage::Ended)
 }
 
 fn broken_recipient(recipient: &Recipient) -> Option<Broken> {

@@ -17,6 +17,36 @@ use super::{CaseInbound, Condition, Contact, Effect, Inbound};
 use crate::Aggregate;
 use crate::ground::Ground;
 
+/// What a case says when the line asks it to look at its child again (S-36, S-26b).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stands {
+    /// The child stands.
+    Yes,
+    /// Not yet: no first form for it now, it waits for the next offer hour (S-13).
+    NotYet,
+    /// It leaves.
+    No(Leave),
+}
+
+/// Why a child leaves a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leave {
+    /// An application by hand took its place (S-26b).
+    Superseded,
+    /// Home schooling was refuted, or its period no longer runs (S-12b).
+    Refuted,
+    /// The period of home schooling is over (S-35).
+    Ended,
+    /// It turns eighteen (S-27).
+    TurnedEighteen,
+    /// It is excluded (S-48).
+    Excluded,
+    /// Its case is held, or another representative is looked for.
+    Held,
+}
+
 /// A child that is ready for an offer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Waiting {
@@ -72,6 +102,22 @@ pub struct Offer {
 pub enum LineInbound {
     /// A case: the child is ready.
     Ready(Waiting),
+    /// A case: the child leaves.
+    Leave {
+        /// The child.
+        child: Token,
+        /// Why.
+        why: Leave,
+    },
+    /// A case: whether the child stands, as the line asked.
+    LookedAt {
+        /// The child.
+        child: Token,
+        /// Whether it stands.
+        stands: Stands,
+    },
+    /// The SMS centre has handed over everything that it had.
+    LinkIsUp,
     /// The SMS centre accepted every part of a form.
     SmsAccepted {
         /// The order to send it.
@@ -111,6 +157,13 @@ pub enum LineEvent {
         waiting: Waiting,
         /// The offer hour at which it is taken up.
         offer_at: Moment,
+    },
+    /// The child leaves the line.
+    ChildLeft {
+        /// The child.
+        child: Token,
+        /// Why.
+        why: Leave,
     },
     /// A form was prepared; group, banks and accounts are frozen.
     FormPrepared {
@@ -187,6 +240,7 @@ impl LineEvent {
     pub const fn ground(&self) -> Ground {
         match self {
             LineEvent::ChildReady { .. } => Ground::new("S-36", "9"),
+            LineEvent::ChildLeft { .. } => Ground::new("S-16", "9"),
             LineEvent::FormPrepared { offer, .. } => match offer.form {
                 FormNumber::One => Ground::new("A-23", "9(1)"),
                 FormNumber::Two => Ground::new("A-24", "9(2)"),
@@ -437,6 +491,13 @@ impl Aggregate for Line {
                 events.push(LineEvent::ChildReady { waiting: waiting.clone(), offer_at });
                 Ok(())
             }
+            LineInbound::Leave { child, why } => {
+                events.push(LineEvent::ChildLeft { child: *child, why: *why });
+                let last = self.offer.as_ref().is_some_and(|offer| offer.group.as_slice() == [*child]);
+                events.extend(last.then(|| self.ended(now, law)));
+                Ok(())
+            }
+            LineInbound::LookedAt { .. } | LineInbound::LinkIsUp => Err(LineRefusal::NotDue),
             LineInbound::SmsAccepted { sms, form, accepted } => match form {
                 FormNumber::One | FormNumber::Two | FormNumber::Three => self.open(*sms, *accepted, law, events),
                 FormNumber::Four | FormNumber::Five => Ok(()),
@@ -466,6 +527,15 @@ impl Aggregate for Line {
             LineEvent::ChildReady { waiting, offer_at } => {
                 self.waiting.push(Box::new(waiting.clone()));
                 self.offer_at = Some(self.offer_at.unwrap_or(*offer_at));
+            }
+            LineEvent::ChildLeft { child, .. } => {
+                self.waiting.retain(|waiting| waiting.child != *child);
+                if self.waiting.is_empty() {
+                    self.offer_at = None;
+                }
+                if let Some(offer) = &mut self.offer {
+                    offer.group.retain(|one| one != child);
+                }
             }
             LineEvent::FormPrepared { offer, next_offer_at } => {
                 self.waiting.retain(|waiting| !offer.group.contains(&waiting.child));
@@ -520,6 +590,7 @@ impl Aggregate for Line {
                 | LineEvent::Accepted { .. }
                 | LineEvent::Closed { .. }
                 | LineEvent::ChildReady { .. }
+                | LineEvent::ChildLeft { .. }
                 | LineEvent::NotUnderstood { .. }
                 | LineEvent::AnotherBankAsked
                 | LineEvent::CameLate { .. }

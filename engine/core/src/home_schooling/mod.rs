@@ -26,15 +26,16 @@ mod route;
 mod state;
 
 pub use case::{
-    Application, Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, ChildFacts, Contact, Payment, PaymentState,
-    Question, Stage,
+    Application, Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, ChildFacts, Circumstances, Contact,
+    FailedNumber, Look, Missing, Next, Occasion, Payment, PaymentState, Question, Refutation, Stage, Step,
 };
 pub use effect::{Condition, Effect};
 pub use intake::{
-    Intake, IntakeEvent, IntakeInbound, IntakeRefusal, KnownChange, KnownRow, ListCounts, RowDigest, RowKey,
+    Intake, IntakeEvent, IntakeInbound, IntakeRefusal, KnownChange, KnownRow, ListCounts, LookedAtNext, ReportedRow,
+    RowDigest, RowKey, Told,
 };
 pub use invariants::{Broken, broken};
-pub use line::{Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Waiting};
+pub use line::{Leave, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Stands, Waiting};
 pub use recipient::{
     About, Progress, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal, Unfit, Waiter,
 };

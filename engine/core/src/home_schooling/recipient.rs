@@ -4,9 +4,9 @@
 //! with which accounts, or why he cannot act.
 
 use proaktiv_messages::{
-    Account, AskAccounts, AskNumber, AskPerson, BankCode, Body, Consent, ConsentDecided, ConsentOutcome, District,
-    Finding, Key, Language, Moment, NumberRecord, Outcome, Party, PersonRecord, Purpose, Purposes, ReportAccount,
-    RequestConsent, Sealed, Token,
+    Account, AskAccounts, AskNumber, AskPerson, BankCode, Body, Consent, ConsentDecided, ConsentOutcome,
+    ConsentWithdrawn, District, Finding, Key, Language, Moment, NumberRecord, Outcome, Party, PersonChange,
+    PersonRecord, Purpose, Purposes, ReportAccount, RequestConsent, Sealed, Token,
 };
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -99,6 +99,17 @@ pub enum RecipientInbound {
         /// What it says.
         finding: Finding<Vec<Account<Sealed>>>,
     },
+    /// KDP: he took his consent back (S-03).
+    ConsentWithdrawn(ConsentWithdrawn<Sealed>),
+    /// GBDFL reports by itself that his record changed (S-48).
+    PersonReported(PersonChange),
+    /// A case: how is he reached, if this number is still his (S-37)?
+    Reach {
+        /// The child.
+        child: Token,
+        /// The number that was written to.
+        number: Token,
+    },
     /// A bank reports an account by itself.
     AccountReported(ReportAccount<Sealed>),
     /// A party has what it was sent.
@@ -161,6 +172,11 @@ pub enum RecipientEvent {
         /// Why.
         why: Unfit,
     },
+    /// A case asks how he is reached.
+    ReachAsked {
+        /// The child.
+        child: Token,
+    },
 }
 
 impl RecipientEvent {
@@ -172,6 +188,7 @@ impl RecipientEvent {
             RecipientEvent::RecordAccepted { .. } => Ground::new("A-18", "7"),
             RecipientEvent::NumberFound { .. } => Ground::new("A-21", "8"),
             RecipientEvent::BankAnswered { .. } => Ground::new("A-22", "9"),
+            RecipientEvent::ReachAsked { .. } => Ground::new("S-37", "13"),
             RecipientEvent::CouldNotSay { .. } | RecipientEvent::AskedAgain { .. } => Ground::new("S-46", "7"),
             RecipientEvent::FoundUnfit { why } => match why {
                 Unfit::ConsentRefused => Ground::new("S-03", "7"),
@@ -395,6 +412,10 @@ impl Aggregate for Recipient {
                 });
             }
             RecipientInbound::Accounts { bank, finding } => self.take_accounts(*bank, finding, now, law, events)?,
+            RecipientInbound::Reach { child, .. } => events.push(RecipientEvent::ReachAsked { child: *child }),
+            RecipientInbound::ConsentWithdrawn(_) | RecipientInbound::PersonReported(_) => {
+                return Err(RecipientRefusal::NobodyAsked);
+            }
             RecipientInbound::AccountReported(_) => return Err(RecipientRefusal::NobodyWatches),
             RecipientInbound::Acknowledged => {}
             RecipientInbound::Due(RecipientDeadline::AskAgain) => {
@@ -448,6 +469,7 @@ impl Aggregate for Recipient {
                 self.times_unsaid = self.times_unsaid.saturating_add(1);
             }
             RecipientEvent::FoundUnfit { why } => self.progress = Progress::Unfit(*why),
+            RecipientEvent::ReachAsked { .. } => {}
         }
     }
 
@@ -482,6 +504,10 @@ impl Aggregate for Recipient {
                 for waiter in &self.waiting {
                     self.tell_case(waiter.child, effects);
                 }
+            }
+            RecipientEvent::ReachAsked { child } => {
+                let inbound = Inbound::Case(CaseInbound::Notify(self.contact()));
+                effects.push(Effect::Pass { to: Key::case(*child), inbound });
             }
             RecipientEvent::AskedAgain { about } => {
                 for one in about {

@@ -1,6 +1,6 @@
 //! Which aggregate a message is for, and what it says to it.
 
-use proaktiv_messages::{Body, Envelope, Finding, Key, KeyKind, MessageId, Party, Sealed};
+use proaktiv_messages::{Body, Envelope, Finding, Key, KeyKind, MessageId, Party, Purpose, Role, Sealed};
 
 use super::{CaseInbound, Inbound, IntakeInbound, LineInbound, RecipientInbound};
 
@@ -39,8 +39,10 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
             let Party::Bank(bank) = message.from else { return Err(Misdirected::NotForTheEngine) };
             recipient(RecipientInbound::Accounts { bank, finding: finding.clone() })
         }
+        Body::RowAnswer(finding) => case(CaseInbound::RowAnswer(finding.clone())),
+        Body::RepresentativesAnswer(finding) => case(CaseInbound::Representatives(finding.clone())),
         Body::Refused(_) => refused(asker()?, message, answered),
-        Body::Received => received(asker()?),
+        Body::Received => received(asker()?, answered),
         Body::SmsAccepted(accepted) => {
             let (key, Some(Body::SendSms(sms)), Some(id)) = (asker()?, answered, message.answers) else {
                 return Err(Misdirected::AnswersNothing);
@@ -89,15 +91,30 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
             let inbound = IntakeInbound::ChangeLaw { change: change.clone(), known_at: message.sent };
             Ok((Key::intake(), Inbound::Intake(inbound)))
         }
-        // Carried out with the step that needs them.
-        Body::RowAnswer(_)
-        | Body::RepresentativesAnswer(_)
-        | Body::ReportDisability(_)
-        | Body::ReportApplication(_)
-        | Body::ConsentWithdrawn(_)
-        | Body::ReportPerson(_)
-        | Body::Instruct(_)
-        | Body::Enrol(_)
+        Body::ReportDisability(report) => {
+            Ok((Key::case(report.child), Inbound::Case(CaseInbound::DisabilityReported(report.finding))))
+        }
+        Body::ReportApplication(report) => {
+            let inbound = CaseInbound::ApplicationReported { application: report.application, state: report.state };
+            Ok((Key::case(report.child), Inbound::Case(inbound)))
+        }
+        Body::ConsentWithdrawn(withdrawn) => Ok(if withdrawn.purposes.cover(Purpose::ChildRecord) {
+            (Key::case(withdrawn.subject), Inbound::Case(CaseInbound::ConsentWithdrawn(*withdrawn)))
+        } else {
+            let inbound = RecipientInbound::ConsentWithdrawn(*withdrawn);
+            (Key::recipient(withdrawn.subject), Inbound::Recipient(inbound))
+        }),
+        Body::ReportPerson(report) => Ok(match report.role {
+            Role::Child => (Key::case(report.person), Inbound::Case(CaseInbound::PersonReported(report.change))),
+            Role::Representative => {
+                let inbound = RecipientInbound::PersonReported(report.change);
+                (Key::recipient(report.person), Inbound::Recipient(inbound))
+            }
+        }),
+        Body::Instruct(instruct) => {
+            Ok((Key::case(instruct.child), Inbound::Case(CaseInbound::Instructed((**instruct).clone()))))
+        }
+        Body::Enrol(_)
         | Body::AskRow(_)
         | Body::AskRepresentatives(_)
         | Body::LodgeApplication(_)
@@ -136,7 +153,11 @@ fn refused(
     answered: Option<&Body<Sealed>>,
 ) -> Result<(Key, Inbound), Misdirected> {
     let inbound = match (answered, message.from) {
+        (Some(Body::AskDisability(_)), _) => Inbound::Case(CaseInbound::Disability(Finding::Unknown)),
+        (Some(Body::AskApplications(_)), _) => Inbound::Case(CaseInbound::Applications(Finding::Unknown)),
         (Some(Body::AskChild(_)), _) => Inbound::Case(CaseInbound::Child(Finding::Unknown)),
+        (Some(Body::AskRow(_)), _) => Inbound::Case(CaseInbound::RowAnswer(Finding::Unknown)),
+        (Some(Body::AskRepresentatives(_)), _) => Inbound::Case(CaseInbound::Representatives(Finding::Unknown)),
         (Some(Body::AskPerson(_)), _) => Inbound::Recipient(RecipientInbound::Record(Finding::Unknown)),
         (Some(Body::AskNumber(_)), _) => Inbound::Recipient(RecipientInbound::Number(Finding::Unknown)),
         (Some(Body::AskAccounts(_)), Party::Bank(bank)) => {
@@ -147,13 +168,18 @@ fn refused(
     Ok((key, inbound))
 }
 
-fn received(key: Key) -> Result<(Key, Inbound), Misdirected> {
-    match key.kind {
-        KeyKind::Case => Ok((key, Inbound::Case(CaseInbound::Acknowledged))),
-        KeyKind::Recipient => Ok((key, Inbound::Recipient(RecipientInbound::Acknowledged))),
-        KeyKind::Intake => Ok((key, Inbound::Intake(IntakeInbound::Acknowledged))),
-        KeyKind::Line => Err(Misdirected::AnswersNothing),
-    }
+/// A party has what it was sent. KDP's receipt of a request starts the time for an answer (S-03); the SMS
+/// centre's says that its link is up (S-07c).
+fn received(key: Key, answered: Option<&Body<Sealed>>) -> Result<(Key, Inbound), Misdirected> {
+    let inbound = match (key.kind, answered) {
+        (KeyKind::Case, Some(Body::RequestConsent(_))) => Inbound::Case(CaseInbound::RequestReceived),
+        (KeyKind::Case, _) => Inbound::Case(CaseInbound::Acknowledged),
+        (KeyKind::Recipient, _) => Inbound::Recipient(RecipientInbound::Acknowledged),
+        (KeyKind::Intake, _) => Inbound::Intake(IntakeInbound::Acknowledged),
+        (KeyKind::Line, Some(Body::CheckLink)) => Inbound::Line(LineInbound::LinkIsUp),
+        (KeyKind::Line, _) => return Err(Misdirected::AnswersNothing),
+    };
+    Ok((key, inbound))
 }
 
 fn sms_accepted(

@@ -45,7 +45,7 @@ fn at_the_mother() -> World {
 fn only_a_definite_answer_on_disability_moves_the_child() {
     for (finding, stage) in [
         (DISABLED, "A-11 disability_confirmed\n  to counter: ask_applications"),
-        (Finding::No, "A-11 excluded no_disability"),
+        (Finding::No, "A-11 excluded no_disability\nS-46 case_stopped"),
         (Finding::Unknown, "A-11 register_could_not_say"),
     ] {
         let mut world = World::new();
@@ -85,10 +85,10 @@ fn applications_are_asked_for_once_the_disability_is_confirmed() {
 /// A-13: a live application takes the child off the list; none lets it go on.
 #[test]
 fn a_live_application_takes_the_child_off_the_list() {
-    let live = LiveApplication { number: 7, granted: false, ours: None };
+    let live = LiveApplication { number: 7, granted: false, ours: None, from: None, to: None };
     for (finding, lines) in [
-        (Finding::Yes(live), "A-13 excluded application"),
-        (Finding::Yes(LiveApplication { granted: true, ..live }), "A-13 excluded application"),
+        (Finding::Yes(live), "A-13 excluded application\nS-46 case_stopped"),
+        (Finding::Yes(LiveApplication { granted: true, ..live }), "A-13 excluded application\nS-46 case_stopped"),
         (Finding::No, "A-12 no_application_found\n  to kdp: request_consent"),
     ] {
         let mut world = World::new();
@@ -300,7 +300,8 @@ fn what_is_not_recorded_excludes_nobody() {
     assert!(!matches!(world.case(1).stage, Stage::Excluded(_)));
     assert_eq!(
         world.read(),
-        "A-15 held reg_not_permanent\n  to leb/110000000: open_task {\"held\":\"reg_not_permanent\"}"
+        "A-15 held reg_not_permanent\n  to leb/110000000: open_task {\"held\":\"reg_not_permanent\"}\n\
+         S-46 case_stopped"
     );
 }
 

@@ -20,7 +20,7 @@ fn applied() -> World {
 fn a_grant_is_told_once_by_app_5() {
     let mut world = applied();
     world.decide(1, Decision::Grant);
-    assert_eq!(world.read(), "A-33 granted\n  to sms_centre: send_sms App.5 kk 601");
+    assert!(world.read().ends_with("A-33 notified\n  to sms_centre: send_sms App.5 kk 601"));
     let sent = world.last(Party::SmsCentre, "send_sms");
     assert_eq!((sms_of(&sent).name, sms_of(&sent).number), (Some(token(1_002)), token(7_002)));
     let application = world.case(1).application_id().expect("an application");
@@ -46,6 +46,8 @@ fn app_5_waits_for_the_permitted_hours() {
         let mut world = applied();
         world.until(at(decided));
         world.decide(1, Decision::Grant);
+        assert_eq!(world.forms(), if decided == leaves { vec![1, 5] } else { vec![1] });
+        world.until(at(leaves));
         assert_eq!(world.last(Party::SmsCentre, "send_sms").not_before, Some(at(leaves)));
     }
 }
@@ -154,5 +156,5 @@ fn the_engine_decides_nothing_by_itself() {
     let mut world = applied();
     world.until(at("2024-12-31 12:00"));
     assert_eq!(world.case(1).stage, Stage::Applied);
-    assert_eq!(world.read(), "");
+    assert_eq!(world.read(), "S-43 decision_is_late\n  to leb/710000000: open_task \"decision_late\"");
 }

@@ -11,7 +11,7 @@ fn each_row_of_the_list_reaches_its_child() {
     let mut world = World::new();
     world.list(&[enrolment(1), enrolment(4)]);
     let counts = ListCounts { rows: 2, unchanged: 0, new: 2, changed: 0, full: true };
-    let ended = IntakeInbound::Ended { batch: 1, day: date("2024-03-11"), counts };
+    let ended = IntakeInbound::Ended { batch: 1, day: date("2024-03-11"), counts, missing: Vec::new() };
     world.step(Key::intake(), &Inbound::Intake(ended)).expect("the intake refuses nothing");
     assert_eq!(
         world.read(),

@@ -4,11 +4,20 @@
 //! interface of the crate alone. Which test stands for which point is written in `law/order_42.toml`.
 
 mod act;
+mod alone;
+mod by_hand;
 mod checks;
+mod corrections;
 mod decisions;
 mod law_changes;
 mod list;
+mod missing;
 mod offers;
+mod officials;
+mod payments;
+mod rechecks;
 mod replies;
+mod reports;
+mod representatives;
 mod texts;
 mod world;

@@ -12,8 +12,10 @@ use proaktiv_core::Aggregate;
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::forms;
 use proaktiv_core::home_schooling::parameters::Law;
+use proaktiv_core::home_schooling::provisions::rows_are_versions::replaces;
 use proaktiv_core::home_schooling::{
-    Case, Condition, Effect, Event, Inbound, IntakeInbound, Line, Recipient, Refusal, State, broken, route,
+    Case, Condition, Effect, Event, Inbound, Intake, IntakeInbound, Line, ListCounts, Recipient, Refusal, ReportedRow,
+    RowKey, State, broken, route,
 };
 use proaktiv_messages::{
     Account, AccountKind, BankCode, BirthAct, Body, ChildRecord, Conclusion, Consent, ConsentDecided, ConsentOutcome,
@@ -80,6 +82,7 @@ pub fn enrolment(child: u128) -> Enrolment<Sealed> {
         to: Some(date("2025-05-25")),
         conclusions: smallvec::smallvec![Conclusion { number: "44".into(), date: date("2024-01-05") }],
         ended: None,
+        guardian: None,
     }
 }
 
@@ -152,6 +155,9 @@ pub struct World {
     /// What happened and what left, a line each, since it was last read.
     lines: Vec<String>,
     count: u64,
+    batch: u64,
+    /// The rows that lists have brought, as the shell keeps them.
+    known: BTreeMap<RowKey, (NaiveDate, Enrolment<Sealed>)>,
 }
 
 impl World {
@@ -169,6 +175,8 @@ impl World {
             events: Vec::new(),
             lines: Vec::new(),
             count: 0,
+            batch: 0,
+            known: BTreeMap::new(),
         }
     }
 
@@ -182,6 +190,11 @@ impl World {
             panic!("child {child} has no case");
         };
         case
+    }
+
+    pub fn intake(&self) -> &Intake {
+        let Some((State::Intake(intake), _)) = self.states.get(&Key::intake()) else { panic!("no list came") };
+        intake
     }
 
     pub fn recipient(&self, person: u128) -> &Recipient {
@@ -225,7 +238,9 @@ impl World {
             }
         }
         for (to, inbound) in passed {
-            self.step(to, &inbound)?;
+            if let Err(refusal) = self.step(to, &inbound) {
+                self.lines.push(format!("  refused: {refusal}"));
+            }
         }
         Ok(())
     }
@@ -282,11 +297,47 @@ impl World {
         panic!("a deadline is taken and stays due");
     }
 
-    /// The list of a day brings rows.
+    /// The list of this day brings rows; what it does not bring, nobody speaks of.
     pub fn list(&mut self, rows: &[Enrolment<Sealed>]) {
-        let rows = rows.iter().map(|row| (token(9_000 + row.child.bits()), Arc::new(row.clone()))).collect();
-        let inbound = Inbound::Intake(IntakeInbound::Rows { batch: 1, rows });
+        let day = astana::civil_day(self.now);
+        self.rows(day, rows);
+    }
+
+    /// Rows of a list of a day that are new or changed, as the shell would hand them over.
+    pub fn rows(&mut self, day: NaiveDate, rows: &[Enrolment<Sealed>]) {
+        let reported = rows.iter().filter_map(|row| {
+            let known = self.known.get(&RowKey::of(row));
+            if known.is_some_and(|(_, known)| known == row) {
+                return None;
+            }
+            Some(ReportedRow {
+                digest: token(9_000 + row.child.bits()),
+                enrolment: Arc::new(row.clone()),
+                known: known.map(|(day, _)| *day),
+                former_child: known.map(|(_, known)| known.child).filter(|child| *child != row.child),
+            })
+        });
+        let reported: Vec<ReportedRow> = reported.collect();
+        for row in &reported {
+            if replaces(row.known, day, row.enrolment.ended.is_some()) {
+                self.known.insert(RowKey::of(&row.enrolment), (day, (*row.enrolment).clone()));
+            }
+        }
+        let inbound = Inbound::Intake(IntakeInbound::Rows { batch: 1, day, rows: reported });
         self.step(Key::intake(), &inbound).expect("the intake refuses nothing");
+    }
+
+    /// At two in the morning of a day a full list brings these rows and no others.
+    pub fn full_list(&mut self, day: &str, rows: &[Enrolment<Sealed>]) {
+        self.until(at(&format!("{day} 02:00")));
+        self.rows(date(day), rows);
+        let there: Vec<Token> = rows.iter().map(|row| row.child).collect();
+        let known = self.known.values().filter(|(_, row)| row.ended.is_none() && !there.contains(&row.child));
+        let missing: Vec<Token> = known.map(|(_, row)| row.child).collect();
+        let counts = ListCounts { rows: rows.len() as u32, full: true, ..ListCounts::default() };
+        self.batch += 1;
+        let ended = IntakeInbound::Ended { batch: self.batch, day: date(day), counts, missing };
+        self.step(Key::intake(), &Inbound::Intake(ended)).expect("the intake refuses nothing");
     }
 
     pub fn disability(&mut self, finding: Finding<Disability>) {
@@ -376,7 +427,7 @@ impl World {
 
     /// The number of a person writes this.
     pub fn reply(&mut self, of: u128, text: &str) {
-        let reply = SmsReply { number: token(7_000 + of), wording: forms::read(text), received: self.now };
+        let reply = SmsReply { number: token(7_000 + of), wording: forms::read(text), received: Some(self.now) };
         self.receive(Party::SmsCentre, None, Body::SmsReply(reply)).expect("a reply is never refused");
     }
 
@@ -389,7 +440,7 @@ impl World {
 }
 
 /// Returns the name of an event, with what is said in one word of it.
-fn name_of(event: &Event) -> String {
+pub fn name_of(event: &Event) -> String {
     let value = serde_json::to_value(event).expect("an event can be written");
     let of_aggregate = value.as_object().and_then(|object| object.values().next()).expect("an aggregate's event");
     let (name, body) = match of_aggregate.as_object().and_then(|object| object.iter().next()) {
@@ -405,7 +456,7 @@ fn name_of(event: &Event) -> String {
 }
 
 /// Returns the kind of a message, with what is said in one word of it.
-fn told(body: &Body<Sealed>) -> String {
+pub fn told(body: &Body<Sealed>) -> String {
     if let Body::SendSms(sms) = body {
         let banks: Vec<&str> = sms.banks.iter().map(BankCode::as_str).collect();
         let language = if sms.language == Language::Ru { "ru" } else { "kk" };

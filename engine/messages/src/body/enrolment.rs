@@ -146,6 +146,8 @@ pub enum RowFault {
     PeriodBackwards,
     /// No conclusion of the commission is given.
     NoConclusion,
+    /// The row was sound, but the child has been missing from full lists for days (S-13b).
+    MissingFromLists,
 }
 
 /// Engine to school: a row was not taken.

@@ -1,47 +1,160 @@
-//! Order 42, p. 9–13, as one child meets them: the offer's end, the application, the decision, and
-//! what each event of a case asks of the world.
+//! Order 42, p. 9 to 13, as one child meets them: the offer and its end, the application, the decision.
 
 use proaktiv_messages::{
-    ApplicationId, AskApplications, AskChild, AskDisability, Body, Closing, DecideApplication, Decision, District,
-    Evidence, FormNumber, Key, Moment, Outcome, Party, Pay, PaymentId, Purposes, RegisterApplication, RequestConsent,
-    Sealed, SealedAccount, SendSms, Task, TaskReason, Token,
+    ApplicationId, ApplicationState, Closing, DecideApplication, Decision, Disability, Evidence, Exclusion, Finding,
+    FormNumber, Hold, LiveApplication, Moment, Sealed, SealedAccount,
 };
-use smallvec::smallvec;
 
-use super::{Application, Case, CaseEvent, CaseRefusal, Question, Stage};
+use super::{Application, Case, CaseEvent, CaseRefusal, Contact, Decided, Question, Stage, Step};
 use crate::calendar::astana;
-use crate::home_schooling::effect::observed;
-use crate::home_schooling::{Condition, Effect, Inbound, LineInbound, RecipientInbound, Waiter, Waiting};
+use crate::home_schooling::Condition;
 
 impl Case {
+    /// P. 9: the line has sent a form.
+    pub(super) fn take_offer(&self, form: FormNumber, events: &mut Vec<CaseEvent>) -> Decided {
+        if !matches!(self.stage, Stage::Ready | Stage::Offered) {
+            return Err(CaseRefusal::NoOfferIsOpen);
+        }
+        events.push(CaseEvent::Offered { form });
+        Ok(())
+    }
+
     /// P. 12: consent and choice of an account form the application, without an operator.
     pub(super) fn take_acceptance(
         &self,
         account: &SealedAccount,
         evidence: &Evidence<Sealed>,
         now: Moment,
+        law: &Condition,
         events: &mut Vec<CaseEvent>,
-    ) -> Result<(), CaseRefusal> {
+    ) -> Decided {
         let Some(contact) = self.contact.as_ref().filter(|_| self.stage == Stage::Offered) else {
             return Err(CaseRefusal::NoOfferIsOpen);
         };
         let application = Application {
-            nth: self.application.as_ref().map_or(1, |former| former.nth + 1),
+            nth: self.former().iter().map(|former| former.nth()).max().unwrap_or(0) + 1,
             recipient: contact.recipient,
             account: *account,
             formed: astana::civil_day(now),
             evidence: *evidence,
         };
-        events.push(CaseEvent::ApplicationFormed { application });
+        let decision_due = law.law.end_of_working_day_after(now, law.law.decision_working_days()).ok();
+        events.push(CaseEvent::ApplicationFormed { application, decision_due });
         Ok(())
     }
 
-    /// P. 9 and 11: the offer ended without acceptance.
-    pub(super) fn take_closing(&self, reason: Closing, events: &mut Vec<CaseEvent>) -> Result<(), CaseRefusal> {
+    /// P. 9 and 11: the offer ended without acceptance. What allows one more keeps the case going (S-08).
+    pub(super) fn take_closing(&self, reason: Closing, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
         if !matches!(self.stage, Stage::Ready | Stage::Offered) {
             return Err(CaseRefusal::NoOfferIsOpen);
         }
-        events.push(CaseEvent::Closed { reason });
+        let form_left = self.stage == Stage::Offered;
+        let one_more = self.may_be_offered_after(reason);
+        match reason {
+            // Before a form has left nothing was offered that could be closed.
+            Closing::NumberChanged if !form_left => events.push(self.held(Hold::NumberChanged)),
+            Closing::RepLost if !form_left => self.look_again(events),
+            Closing::NumberChanged => {
+                events.push(CaseEvent::Closed { reason });
+                events.extend(self.number_failed(now));
+                events.extend(one_more.then(|| self.held(Hold::NumberChanged)));
+            }
+            Closing::Unreached => {
+                events.push(CaseEvent::Closed { reason });
+                events.extend(self.number_failed(now));
+                events.push(self.held(Hold::Undelivered));
+            }
+            Closing::RepLost => {
+                events.push(CaseEvent::Closed { reason });
+                if one_more {
+                    self.try_representatives(now, events);
+                }
+            }
+            Closing::NoReply
+            | Closing::Superseded
+            | Closing::Refuted
+            | Closing::ConsentWithdrawn
+            | Closing::ConsentRefused
+            | Closing::PilotEnded
+            | Closing::Refused
+            | Closing::Stopped
+            | Closing::Ended => events.push(CaseEvent::Closed { reason }),
+        }
+        Ok(())
+    }
+
+    fn number_failed(&self, now: Moment) -> Option<CaseEvent> {
+        let number = self.contact.as_ref()?.number;
+        Some(CaseEvent::NumberFailed { number, on: astana::civil_day(now) })
+    }
+
+    /// S-26b: what became of an application by hand.
+    pub(super) fn take_application_report(
+        &self,
+        application: &LiveApplication,
+        state: ApplicationState,
+        events: &mut Vec<CaseEvent>,
+    ) -> Decided {
+        if application.ours.is_some() || !self.is_concerned_by(application) {
+            return Ok(());
+        }
+        match state {
+            ApplicationState::Lodged | ApplicationState::Granted => self.meet_another_application(events),
+            ApplicationState::Refused | ApplicationState::Withdrawn => match self.stage {
+                Stage::Excluded(Exclusion::Application) => self.look_again(events),
+                Stage::Closed(Closing::Superseded) if self.may_be_offered_after(Closing::Superseded) => {
+                    events.push(CaseEvent::LookedAtAgain);
+                }
+                Stage::New
+                | Stage::Asked(_)
+                | Stage::Assessing
+                | Stage::Ready
+                | Stage::Offered
+                | Stage::Applied
+                | Stage::Granted
+                | Stage::Ended
+                | Stage::Stopped
+                | Stage::Excluded(_)
+                | Stage::Held(_)
+                | Stage::Closed(_) => {}
+            },
+        }
+        Ok(())
+    }
+
+    fn meet_another_application(&self, events: &mut Vec<CaseEvent>) {
+        match self.stage {
+            // Paragraph 6 is still to be asked.
+            Stage::New | Stage::Asked(Question::Disability | Question::Applications) => {}
+            Stage::Asked(Question::Consent | Question::ChildRecord | Question::Representatives)
+            | Stage::Assessing
+            | Stage::Ready
+            | Stage::Offered
+            | Stage::Held(_) => self.give_way(events),
+            Stage::Excluded(_) if self.is_past_applications() => self.give_way(events),
+            Stage::Applied | Stage::Granted if self.beyond().is_none_or(|beyond| !beyond.duplicate) => {
+                events.push(CaseEvent::DuplicateReported);
+            }
+            Stage::Applied | Stage::Granted | Stage::Ended | Stage::Stopped | Stage::Excluded(_) | Stage::Closed(_) => {
+            }
+        }
+    }
+
+    /// Returns whether an excluded case that is looked at again has passed paragraph 6 in this run.
+    fn is_past_applications(&self) -> bool {
+        match self.step() {
+            Some(Step::Assessing) => true,
+            Some(Step::Asked(question)) => !matches!(question, Question::Disability | Question::Applications),
+            None => false,
+        }
+    }
+
+    /// S-23: the recipient wrote again after his acceptance.
+    pub(super) fn take_wish(&self, events: &mut Vec<CaseEvent>) -> Decided {
+        if self.application.is_none() {
+            return Err(CaseRefusal::NoSuchApplication);
+        }
+        events.push(CaseEvent::WishReported);
         Ok(())
     }
 
@@ -52,20 +165,49 @@ impl Case {
         now: Moment,
         law: &Condition,
         events: &mut Vec<CaseEvent>,
-    ) -> Result<(), CaseRefusal> {
+    ) -> Decided {
         if self.application_id() != Some(decided.application) {
             return Err(CaseRefusal::NoSuchApplication);
         }
         if self.stage != Stage::Applied {
             return Err(CaseRefusal::IsDecidedAlready);
         }
-        events.push(match decided.decision {
-            Decision::Grant => CaseEvent::Granted {
-                decided: decided.decided,
-                notify_at: law.law.first_sending_moment(now),
-                next_payment: self.next_payment_after(now, law),
-            },
-            Decision::Refusal => CaseEvent::Closed { reason: Closing::Refused },
+        match decided.decision {
+            Decision::Refusal => events.push(CaseEvent::Closed { reason: Closing::Refused }),
+            Decision::Grant => {
+                let notify_at = law.law.first_sending_moment(now);
+                let next_payment = self.next_payment_after(now, law);
+                events.push(CaseEvent::Granted { decided: decided.decided, notify_at, next_payment });
+                if notify_at <= now {
+                    events.push(self.prepare_notice(law));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// P. 13 (S-37): before App.5 leaves, BMG is asked whose the number is.
+    pub(super) fn prepare_notice(&self, law: &Condition) -> CaseEvent {
+        let warn_at = self.disability.and_then(|fact| warn_at(&fact.finding, law));
+        CaseEvent::NoticePrepared { warn_at }
+    }
+
+    /// P. 13 (A-33, S-37): App.5 leaves to the number that is the recipient's now, or a person tells him.
+    pub(super) fn take_notify(
+        &self,
+        contact: Option<&Contact>,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<CaseEvent>,
+    ) -> Decided {
+        if !self.notice_waits {
+            return Err(CaseRefusal::NobodyAsked);
+        }
+        events.push(match contact {
+            Some(contact) => {
+                CaseEvent::Notified { contact: contact.clone(), not_before: law.law.first_sending_moment(now) }
+            }
+            None => CaseEvent::NoticeHandedOver { form: FormNumber::Five },
         });
         Ok(())
     }
@@ -74,172 +216,13 @@ impl Case {
     pub fn application_id(&self) -> Option<ApplicationId> {
         self.application.as_ref().map(|application| ApplicationId { case: self.child, nth: application.nth })
     }
+}
 
-    /// Pushes what an event asks of the world.
-    pub(super) fn answer_event(&self, event: &CaseEvent, law: &Condition, effects: &mut Vec<Effect>) {
-        match event {
-            CaseEvent::Listed { .. } => self.ask(Question::Disability, law, effects),
-            CaseEvent::DisabilityConfirmed { .. } => self.ask(Question::Applications, law, effects),
-            CaseEvent::NoApplicationFound { .. } => self.ask(Question::Consent, law, effects),
-            CaseEvent::ConsentGiven { .. } => self.ask(Question::ChildRecord, law, effects),
-            CaseEvent::AskedAgain { question } => self.ask(*question, law, effects),
-            CaseEvent::RepresentativeTried { person } => effects.push(Effect::Pass {
-                to: Key::recipient(*person),
-                inbound: Inbound::Recipient(RecipientInbound::Assess(self.waiter())),
-            }),
-            CaseEvent::RepresentativeFound { contact } => effects.push(Effect::Pass {
-                to: Key::line(contact.number),
-                inbound: Inbound::Line(LineInbound::Ready(Waiting { child: self.child, contact: contact.clone() })),
-            }),
-            CaseEvent::Held { reason } => effects.extend(self.task(TaskReason::Held(*reason))),
-            CaseEvent::Closed { reason: Closing::Refused } => effects.extend(self.task(TaskReason::NoticeOfRefusal)),
-            CaseEvent::ApplicationFormed { application } => effects.extend(self.register(application)),
-            CaseEvent::Granted { notify_at, .. } => effects.extend(self.notice_of_grant(*notify_at)),
-            CaseEvent::PaymentOrdered { period, amount } => {
-                if let (Some(id), Some(application)) = (self.application_id(), &self.application) {
-                    effects.push(Effect::tell(
-                        Party::Payer,
-                        Body::Pay(Pay {
-                            payment: PaymentId { application: id, period: *period },
-                            recipient: application.recipient,
-                            account: application.account,
-                            amount: *amount,
-                        }),
-                    ));
-                }
-            }
-            CaseEvent::NoRateKnown { .. } => effects.extend(self.task(TaskReason::NoRate)),
-            CaseEvent::PaymentReturned { .. } => effects.extend(self.task(TaskReason::PaymentReturned)),
-            CaseEvent::VersionLinked { .. }
-            | CaseEvent::ChildRecordTaken { .. }
-            | CaseEvent::RepresentativeUnfit { .. }
-            | CaseEvent::RegisterCouldNotSay { .. }
-            | CaseEvent::Excluded { .. }
-            | CaseEvent::Offered { .. }
-            | CaseEvent::Closed { .. }
-            | CaseEvent::PaymentsArranged { .. }
-            | CaseEvent::PaymentConfirmed { .. }
-            | CaseEvent::Ended => {}
-        }
-    }
-
-    fn waiter(&self) -> Waiter {
-        let district = self.enrolment.as_ref().map_or(District(0), |enrolment| enrolment.district);
-        Waiter { child: self.child, district }
-    }
-
-    fn ask(&self, question: Question, law: &Condition, effects: &mut Vec<Effect>) {
-        let child = self.child;
-        let (to, body) = match question {
-            Question::Disability => (Party::Cbdi, Body::AskDisability(AskDisability { child })),
-            Question::Applications => (Party::Counter, Body::AskApplications(AskApplications { child })),
-            Question::Consent => (
-                Party::Kdp,
-                Body::RequestConsent(RequestConsent {
-                    subject: child,
-                    purposes: Purposes::OF_CHILD,
-                    days: law.law.consent_days_child(),
-                }),
-            ),
-            Question::ChildRecord => {
-                let Some(consent) = self.consent_for_record() else { return };
-                (Party::Gbdfl, Body::AskChild(AskChild { child, consent }))
-            }
-        };
-        effects.push(Effect::tell(to, body));
-    }
-
-    /// A task for a local executive body. A held case (S-46) is looked into where the child goes to
-    /// school; what follows a decision (S-31, S-50) concerns the body that decided.
-    fn task(&self, reason: TaskReason) -> Option<Effect> {
-        let district = match reason {
-            TaskReason::Held(_) => self.enrolment.as_ref()?.district,
-            TaskReason::NoticeOfRefusal
-            | TaskReason::PaymentReturned
-            | TaskReason::NoRate
-            | TaskReason::NoticeOfRefutation
-            | TaskReason::NoticeOfStop
-            | TaskReason::Amendment(_)
-            | TaskReason::Duplicate
-            | TaskReason::WishToChange
-            | TaskReason::NoticeInPlaceOf(_)
-            | TaskReason::AccountClosed
-            | TaskReason::NoTimeLeft
-            | TaskReason::PilotEnded
-            | TaskReason::EventAfterGrant(_)
-            | TaskReason::Overpaid
-            | TaskReason::MissingFromLists
-            | TaskReason::TurnedEighteen
-            | TaskReason::WaitCrossedMonth
-            | TaskReason::DecisionLate
-            | TaskReason::DisabilityEnding
-            | TaskReason::CorrectionToConfirm
-            | TaskReason::SendingTakesLong => self.facts.as_ref()?.district,
-        };
-        let task = Task { child: self.child, reason };
-        Some(Effect::tell(Party::LocalExecutiveBody(district), Body::OpenTask(task)))
-    }
-
-    fn register(&self, application: &Application) -> Option<Effect> {
-        let enrolment = self.enrolment.as_ref()?;
-        let facts = self.facts.as_ref()?;
-        let body = Body::RegisterApplication(Box::new(RegisterApplication {
-            application: self.application_id()?,
-            child: self.child,
-            recipient: application.recipient,
-            account: application.account,
-            bank: application.account.bank,
-            district: facts.district,
-            from: enrolment.from?,
-            to: enrolment.to?,
-            evidence: application.evidence,
-        }));
-        Some(Effect::tell(Party::LocalExecutiveBody(facts.district), body))
-    }
-
-    /// P. 13: App.5, inside the permitted hours (S-36).
-    fn notice_of_grant(&self, not_before: Moment) -> Option<Effect> {
-        let contact = self.contact.as_ref()?;
-        let sms = SendSms {
-            number: contact.number,
-            recipient: contact.recipient,
-            form: FormNumber::Five,
-            language: contact.language,
-            banks: smallvec![self.bank()?],
-            name: Some(contact.name),
-            // The shell renders the text and puts its digest here.
-            text: Token::default(),
-        };
-        Some(Effect::Tell { to: Party::SmsCentre, body: Body::SendSms(Box::new(sms)), not_before: Some(not_before) })
-    }
-
-    /// A-O3, T-01: what the observer is told of an event of the case. What a representative passes, he
-    /// tells himself.
-    pub(super) fn observation(&self, event: &CaseEvent) -> Option<Effect> {
-        let outcome = match event {
-            CaseEvent::Listed { .. } => Outcome::Listed,
-            CaseEvent::DisabilityConfirmed { .. } | CaseEvent::NoApplicationFound { .. } => Outcome::Passed,
-            CaseEvent::Excluded { .. } | CaseEvent::Closed { .. } => Outcome::Stopped,
-            CaseEvent::Held { .. } => Outcome::Held,
-            CaseEvent::Offered { .. } => Outcome::Offered,
-            CaseEvent::ApplicationFormed { .. } => Outcome::Applied,
-            CaseEvent::Granted { .. } => Outcome::Granted,
-            CaseEvent::VersionLinked { .. }
-            | CaseEvent::ConsentGiven { .. }
-            | CaseEvent::ChildRecordTaken { .. }
-            | CaseEvent::RepresentativeTried { .. }
-            | CaseEvent::RepresentativeUnfit { .. }
-            | CaseEvent::RepresentativeFound { .. }
-            | CaseEvent::RegisterCouldNotSay { .. }
-            | CaseEvent::AskedAgain { .. }
-            | CaseEvent::PaymentOrdered { .. }
-            | CaseEvent::NoRateKnown { .. }
-            | CaseEvent::PaymentsArranged { .. }
-            | CaseEvent::PaymentConfirmed { .. }
-            | CaseEvent::PaymentReturned { .. }
-            | CaseEvent::Ended => return None,
-        };
-        let district = self.enrolment.as_ref()?.district;
-        Some(observed(self.child, event.ground().paragraph_number(), outcome, district))
-    }
+/// Returns when the end of a disability's term is to be told (S-28): at nine in the morning, the set
+/// number of days before its last day.
+pub(super) fn warn_at(finding: &Finding<Disability>, law: &Condition) -> Option<Moment> {
+    const HOUR: u32 = 9;
+    let Finding::Yes(Disability { until: Some(until), .. }) = finding else { return None };
+    let day = until.checked_sub_days(chrono::Days::new(u64::from(law.law.disability_ending_days())))?;
+    Some(astana::at_hour(day, HOUR))
 }

@@ -40,6 +40,7 @@ struct Standing {
     consent_days_representative: u16,
     consent_unanswered_working_days: u32,
     consent_repeat_days: u32,
+    consent_renew_days: u32,
     recheck_excluded_days: u32,
     row_confirmed_days: u32,
     row_missing_days: u32,
@@ -87,6 +88,7 @@ impl Standing {
             consent_days_representative: number("consent_days_representative", day)?,
             consent_unanswered_working_days: number("consent_unanswered_working_days", day)?,
             consent_repeat_days: number("consent_repeat_days", day)?,
+            consent_renew_days: number("consent_renew_days", day)?,
             recheck_excluded_days: number("recheck_excluded_days", day)?,
             row_confirmed_days: number("row_confirmed_days", day)?,
             row_missing_days: number("row_missing_days", day)?,
@@ -409,6 +411,11 @@ impl Law {
     /// Returns after how many days an unanswered or expired consent may be asked for once more (S-03, S-03d).
     pub fn consent_repeat_days(&self) -> u32 {
         self.values.standing.consent_repeat_days
+    }
+
+    /// Returns the days within which each kind of consent is asked for at most once (S-03d).
+    pub fn consent_renew_days(&self) -> u32 {
+        self.values.standing.consent_renew_days
     }
 
     /// Returns every how many days an excluded case is looked at again (S-46).

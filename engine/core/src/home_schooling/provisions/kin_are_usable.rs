@@ -1,9 +1,9 @@
 //! Order 42, p. 7(1) and S-27: what the child's own record must show.
 
 use chrono::{Datelike, NaiveDate};
-use proaktiv_messages::{ChildRecord, Exclusion, Hold, Naming, Registration};
+use proaktiv_messages::{ChildRecord, Exclusion, Hold, Naming, Registration, Status, StatusKind};
 
-use super::who_is_excluded::{ground_of, ground_of_statuses};
+use super::who_is_excluded::{ground_of, ground_of_statuses, holds};
 
 /// What stops a child at its own record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +33,19 @@ pub fn stop_at_the_record<N: Naming>(record: &ChildRecord<N>, today: NaiveDate) 
             return Some(Stop::Held(Hold::RegNotPermanent));
         }
     }
-    let usable = record.kin.iter().any(|kin| ground_of_statuses(&kin.statuses, today).is_none());
-    (!usable).then_some(Stop::Held(Hold::NoRep))
+    // Reading S-39: full state care, an institution, or abroad for good: the pack of order 84 decides.
+    let away = |status: &Status| matches!(status.kind, StatusKind::FullStateCare | StatusKind::Departed);
+    let held = record.child.statuses.iter().any(|status| away(status) && holds(status, today));
+    held.then_some(Stop::Held(Hold::FullStateCare))
+}
+
+/// Returns whether a parent with these statuses may act for the child today.
+///
+/// Reading S-11: deprivation of parental rights, where the record says so, makes a parent as unusable
+/// as the records of paragraph 7 do.
+pub fn is_usable(statuses: &[Status], today: NaiveDate) -> bool {
+    let deprived = |status: &Status| status.kind == StatusKind::DeprivedOfRights && holds(status, today);
+    ground_of_statuses(statuses, today).is_none() && !statuses.iter().any(deprived)
 }
 
 /// Returns the day on which someone born on `born` turns eighteen.
@@ -54,7 +65,7 @@ pub fn is_adult(born: NaiveDate, day: NaiveDate) -> bool {
 mod tests {
     use super::*;
     use crate::home_schooling::case::tests::{child_record, date};
-    use proaktiv_messages::{District, Status, StatusKind};
+    use proaktiv_messages::District;
 
     #[test]
     fn a_sound_record_stops_nobody() {
@@ -74,10 +85,15 @@ mod tests {
         record.child.registration = Registration::Removed;
         assert_eq!(stop_at_the_record(&record, today), Some(Stop::Excluded(Exclusion::NoRegistration)));
         let mut record = child_record();
-        for kin in &mut record.kin {
-            kin.statuses.push(Status { kind: StatusKind::Dead, from: date(2020, 1, 1), to: None });
-        }
-        assert_eq!(stop_at_the_record(&record, today), Some(Stop::Held(Hold::NoRep)));
+        record.child.statuses.push(Status { kind: StatusKind::FullStateCare, from: date(2020, 1, 1), to: None });
+        assert_eq!(stop_at_the_record(&record, today), Some(Stop::Held(Hold::FullStateCare)));
+    }
+
+    #[test]
+    fn a_parent_without_rights_is_unusable_from_the_first_day_of_it() {
+        let deprived = [Status { kind: StatusKind::DeprivedOfRights, from: date(2024, 3, 15), to: None }];
+        assert!(is_usable(&deprived, date(2024, 3, 14)));
+        assert!(!is_usable(&deprived, date(2024, 3, 15)));
     }
 
     #[test]

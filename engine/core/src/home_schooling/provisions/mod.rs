@@ -6,6 +6,7 @@ pub mod a_row_is_complete;
 pub mod accounts_choose_the_form;
 pub mod kin_are_usable;
 pub mod months_are_owed;
+pub mod rows_are_versions;
 pub mod the_number_is_chosen;
 pub mod the_representative_qualifies;
 pub mod who_is_excluded;

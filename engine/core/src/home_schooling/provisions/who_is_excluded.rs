@@ -4,6 +4,11 @@
 use chrono::NaiveDate;
 use proaktiv_messages::{Exclusion, Registration, Status, StatusKind};
 
+/// Returns whether a status holds today (T-33): from its first day to the day before its end.
+pub fn holds(status: &Status, today: NaiveDate) -> bool {
+    status.from <= today && status.to.is_none_or(|end| today < end)
+}
+
 /// Returns the ground on which a person with these statuses is excluded today, the gravest first.
 ///
 /// Reading T-06: any one ground suffices; nobody is dead and incapable at once.
@@ -11,7 +16,7 @@ use proaktiv_messages::{Exclusion, Registration, Status, StatusKind};
 pub fn ground_of_statuses(statuses: &[Status], today: NaiveDate) -> Option<Exclusion> {
     statuses
         .iter()
-        .filter(|status| status.from <= today && status.to.is_none_or(|end| today < end))
+        .filter(|status| holds(status, today))
         .filter_map(|status| match status.kind {
             StatusKind::Dead => Some(Exclusion::Death),
             StatusKind::Missing => Some(Exclusion::Missing),

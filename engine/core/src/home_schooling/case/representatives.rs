@@ -1,0 +1,196 @@
+//! Order 42, p. 7 to 9 (A-19, S-11, S-15): who acts for the child.
+
+use chrono::NaiveDate;
+use proaktiv_messages::{Closing, Finding, Hold, Moment, Representative, Sealed, Token};
+use smallvec::SmallVec;
+
+use super::recheck::days_after;
+use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Decided, Question, Step};
+use crate::calendar::astana;
+use crate::home_schooling::provisions::rows_are_versions::overlap;
+use crate::home_schooling::{Condition, Unfit};
+
+impl Case {
+    /// Returns the n-th of those who may act for the child, from 0.
+    ///
+    /// Reading S-15: in the order of record; whom NOBD named comes after the parents, and only where no
+    /// parent is usable (S-11). Whom an official chose comes alone.
+    fn candidate(&self, n: usize) -> Option<Token> {
+        let beyond = self.beyond();
+        if let Some(chosen) = beyond.and_then(|beyond| beyond.chosen) {
+            return (n == 0).then_some(chosen);
+        }
+        let kin = &self.facts.as_ref()?.kin;
+        if let Some(parent) = kin.get(n) {
+            return Some(*parent);
+        }
+        let beyond = beyond.filter(|beyond| usize::from(beyond.unusable) >= kin.len())?;
+        beyond.appointed.get(n - kin.len()).copied()
+    }
+
+    /// Returns the representative who is being looked at.
+    fn on_trial(&self) -> Option<Token> {
+        if self.step() != Some(Step::Assessing) {
+            return None;
+        }
+        self.candidate(usize::from(self.tried).checked_sub(1)?)
+    }
+
+    /// S-46: the representatives are looked at again, from the first.
+    pub(super) fn try_representatives(&self, now: Moment, events: &mut Vec<CaseEvent>) {
+        if let Some(facts) = &self.facts {
+            self.try_first_of(facts, now, events);
+        }
+    }
+
+    /// Looks at the first who may act for the child: an official's choice, a parent, or whom NOBD names.
+    pub(super) fn try_first_of(&self, facts: &ChildFacts, now: Moment, events: &mut Vec<CaseEvent>) {
+        let chosen = self.beyond().and_then(|beyond| beyond.chosen);
+        if let Some(person) = chosen {
+            events.push(CaseEvent::RepresentativeTried { person });
+        } else if self.is_in_conflict(facts) {
+            events.push(self.held(Hold::RepConflict));
+        } else if let Some(person) = facts.kin.first() {
+            events.push(CaseEvent::RepresentativeTried { person: *person });
+        } else {
+            self.ask_representatives(now, events);
+        }
+    }
+
+    /// S-11: a guardian whom the row or an earlier answer names stands beside a usable parent.
+    ///
+    /// Whom NOBD named because no parent was usable conflicts only with a parent who is usable since.
+    fn is_in_conflict(&self, facts: &ChildFacts) -> bool {
+        if facts.kin.is_empty() || self.is_settled(Hold::RepConflict) {
+            return false;
+        }
+        let named = self.enrolment.as_ref().and_then(|row| row.guardian);
+        let known = self.facts.as_ref().map_or(&[][..], |facts| &facts.kin);
+        let is_new = facts.kin.iter().any(|parent| !known.contains(parent));
+        let appointed = self.beyond().is_some_and(|beyond| !beyond.appointed.is_empty());
+        named.is_some_and(|guardian| !facts.kin.contains(&guardian)) || (appointed && is_new)
+    }
+
+    /// no parent is usable. GBDFL has answered, so that NOBD may be asked, under C1-child.
+    fn ask_representatives(&self, now: Moment, events: &mut Vec<CaseEvent>) {
+        events.push(if self.consent_is_valid(now) { CaseEvent::RepresentativesAsked } else { self.held_for_consent() });
+    }
+
+    /// whom NOBD names is looked at as 7(1) demands.
+    pub(super) fn take_representatives(
+        &self,
+        finding: &Finding<Vec<Representative<Sealed>>>,
+        now: Moment,
+        events: &mut Vec<CaseEvent>,
+    ) -> Decided {
+        self.is_asking(Question::Representatives)?;
+        let named: &[Representative<Sealed>] = match finding {
+            Finding::Yes(named) => named,
+            Finding::No => &[],
+            Finding::Unknown => {
+                events.push(self.could_not_say(Question::Representatives, now));
+                return Ok(());
+            }
+        };
+        let kin = self.facts.as_ref().map_or(&[][..], |facts| &facts.kin);
+        let others = named.iter().map(|one| one.person).filter(|person| *person != self.child && !kin.contains(person));
+        let persons: SmallVec<[Token; 1]> = others.collect();
+        let first = persons.first().copied();
+        events.push(CaseEvent::RepresentativesNamed { persons });
+        events.push(match first {
+            Some(person) => CaseEvent::RepresentativeTried { person },
+            None => self.held(Hold::NoRep),
+        });
+        Ok(())
+    }
+
+    /// P. 8 and 9: the representative can act and the banks have answered.
+    pub(super) fn take_contact(
+        &self,
+        contact: &Contact,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<CaseEvent>,
+    ) -> Decided {
+        if self.on_trial() != Some(contact.recipient) {
+            return Err(CaseRefusal::NobodyAsked);
+        }
+        events.push(match self.bar_to_a_form(contact.number, astana::civil_day(now), law) {
+            Some(hold) => self.held(hold),
+            None => CaseEvent::RepresentativeFound { contact: contact.clone() },
+        });
+        Ok(())
+    }
+
+    /// Returns what keeps a first form from leaving to this number, though every check is passed.
+    fn bar_to_a_form(&self, number: Token, today: NaiveDate, law: &Condition) -> Option<Hold> {
+        let beyond = self.beyond()?;
+        if beyond.missing.is_some() && !self.is_settled(Hold::MissingFromList) {
+            return Some(Hold::MissingFromList);
+        }
+        let own = self.enrolment.as_ref()?;
+        let beside = beyond.others.iter().any(|other| overlap(own, other));
+        if beside && !self.is_settled(Hold::DuplicateEnrolment) {
+            return Some(Hold::DuplicateEnrolment);
+        }
+        let failed = beyond.failed_number.filter(|failed| failed.number == number)?;
+        match beyond.one_more_after? {
+            // Reading S-08: after another owner of the number, BMG must give another number.
+            Closing::NumberChanged => Some(Hold::NumberChanged),
+            // Reading S-18: to the same number once more after a time, to another one at once.
+            Closing::Unreached => {
+                let again = days_after(failed.on, law.law.undelivered_repeat_days());
+                (today < again).then_some(Hold::Undelivered)
+            }
+            Closing::NoReply
+            | Closing::Superseded
+            | Closing::Refuted
+            | Closing::ConsentWithdrawn
+            | Closing::RepLost
+            | Closing::ConsentRefused
+            | Closing::PilotEnded
+            | Closing::Refused
+            | Closing::Stopped
+            | Closing::Ended => None,
+        }
+    }
+
+    /// P. 7 and 8 (S-15): the next representative is tried on a definite no of the former.
+    pub(super) fn take_unfit(&self, person: Token, why: Unfit, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
+        if self.on_trial() != Some(person) {
+            return Err(CaseRefusal::NobodyAsked);
+        }
+        events.push(CaseEvent::RepresentativeUnfit { person, why });
+        let no_parent = self.no_parent_is_usable(person, why);
+        let appointed = self.beyond().and_then(|beyond| beyond.appointed.first());
+        let next = self.candidate(usize::from(self.tried)).or(appointed.copied().filter(|_| no_parent));
+        if let Some(person) = next {
+            events.push(CaseEvent::RepresentativeTried { person });
+        } else if no_parent {
+            self.ask_representatives(now, events);
+        } else {
+            let furthest = self.furthest.map_or(why, |furthest| furthest.max(why));
+            events.push(self.stopped_at(furthest));
+        }
+        Ok(())
+    }
+
+    /// S-11: the last of the parents turned out to be unusable when his own record was read, like all before.
+    fn no_parent_is_usable(&self, person: Token, why: Unfit) -> bool {
+        let Some(facts) = self.facts.as_ref().filter(|facts| facts.kin.last() == Some(&person)) else { return false };
+        let (before, chosen) = self.beyond().map_or((0, None), |beyond| (beyond.unusable, beyond.chosen));
+        why == Unfit::Flagged && chosen.is_none() && usize::from(before) + 1 >= facts.kin.len()
+    }
+
+    /// Returns what the case comes to when nobody can act, by the reason of who came furthest.
+    fn stopped_at(&self, furthest: Unfit) -> CaseEvent {
+        match furthest {
+            Unfit::ConsentRefused => CaseEvent::Closed { reason: Closing::ConsentRefused },
+            Unfit::Flagged => self.held(Hold::NoRep),
+            Unfit::RegNotPermanent => self.held(Hold::RegNotPermanent),
+            Unfit::IdNotActual => self.held(Hold::IdNotActual),
+            Unfit::Minor => self.held(Hold::RepMinor),
+            Unfit::NoBmg => self.held(Hold::NoBmg),
+        }
+    }
+}
