@@ -15,9 +15,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use proaktiv_messages::{
-    BankCode, ChildRecord, Closing, Consent, ConsentDecided, DecideApplication, Disability, District, Enrolment,
-    Evidence, Exclusion, Finding, FormNumber, Hold, Language, LiveApplication, Moment, PaymentMade, Sealed,
-    SealedAccount, Tiyn, Token,
+    BankCode, ChildRecord, Closing, Consent, ConsentDecided, ConsentWithdrawn, DecideApplication, Disability, District,
+    Enrolment, Evidence, Exclusion, Finding, FormNumber, Hold, Language, LiveApplication, Moment, PaymentMade, Sealed,
+    SealedAccount, StatusKind, TaskReason, Tiyn, Token,
 };
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -143,6 +143,19 @@ pub struct Payment {
     pub state: PaymentState,
 }
 
+/// Why a line asks a case to look at its child again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// A form is about to leave (S-36).
+    BeforeForm {
+        /// When the window would end that the form opens, this instant not included.
+        ends: Moment,
+    },
+    /// An effective reply came in time (S-26b, S-27).
+    OnReply,
+}
+
 /// What can reach a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -166,6 +179,30 @@ pub enum CaseInbound {
         /// Why.
         why: Unfit,
     },
+    /// KDP: a consent was taken back (S-03, S-03b).
+    ConsentWithdrawn(ConsentWithdrawn<Sealed>),
+    /// The recipient: something befell him that ends his acting for the child (S-48).
+    RepresentativeLost {
+        /// Who.
+        person: Token,
+        /// What befell him.
+        why: StatusKind,
+    },
+    /// The line: does the child still stand?
+    LookAgain {
+        /// For what.
+        occasion: Occasion,
+    },
+    /// The line: no form left this time; the child stays in line for the next offer hour.
+    NotTaken,
+    /// The line: after his acceptance the recipient wrote again (S-23).
+    WroteAgain,
+    /// The line or the recipient: this form could not go to the recipient (S-37, S-03d).
+    NoticeFailed(FormNumber),
+    /// The recipient: how he is reached now, for App.5; none if he is not.
+    Notify(Option<Contact>),
+    /// The line: something that only a person can do.
+    Task(TaskReason),
     /// The line: a form is out.
     Offered {
         /// Which.
@@ -262,6 +299,13 @@ pub enum CaseEvent {
     Held {
         /// Why.
         reason: Hold,
+    },
+    /// The line was told that the child stands.
+    LookedAgain,
+    /// A person is needed.
+    TaskOpened {
+        /// Why.
+        reason: TaskReason,
     },
     /// A form is out.
     Offered {
@@ -362,6 +406,8 @@ impl CaseEvent {
                 | Hold::DuplicateEnrolment
                 | Hold::MissingFromList => Ground::new("S-46", "7"),
             },
+            CaseEvent::LookedAgain => Ground::new("S-36", "9"),
+            CaseEvent::TaskOpened { .. } => Ground::new("S-37", "11"),
             CaseEvent::Offered { form } => match form {
                 FormNumber::One => Ground::new("A-23", "9(1)"),
                 FormNumber::Two => Ground::new("A-24", "9(2)"),
@@ -480,6 +526,11 @@ impl Case {
         }
     }
 
+    fn open_task(&self, reason: TaskReason, events: &mut Vec<CaseEvent>) -> Result<(), CaseRefusal> {
+        events.push(CaseEvent::TaskOpened { reason });
+        Ok(())
+    }
+
     /// Returns the bank of the application, if there is one.
     pub fn bank(&self) -> Option<BankCode> {
         self.application.as_ref().map(|application| application.account.bank)
@@ -503,10 +554,10 @@ impl Aggregate for Case {
     ) -> Result<(), CaseRefusal> {
         match inbound {
             CaseInbound::Reported(enrolment) => self.take_row(enrolment, events),
-            CaseInbound::Disability(finding) => self.take_disability(finding, now, events),
-            CaseInbound::Applications(finding) => self.take_applications(finding, now, events),
+            CaseInbound::Disability(finding) => self.take_disability(finding, now, law, events),
+            CaseInbound::Applications(finding) => self.take_applications(finding, now, law, events),
             CaseInbound::Consent(decided) => self.take_consent(decided, events),
-            CaseInbound::Child(finding) => self.take_child(finding, now, events),
+            CaseInbound::Child(finding) => self.take_child(finding, now, law, events),
             CaseInbound::Fit(contact) => self.take_contact(contact, events),
             CaseInbound::Unfit { person, why } => self.take_unfit(*person, *why, events),
             CaseInbound::Offered { form } => self.take_offer(*form, events),
@@ -514,7 +565,18 @@ impl Aggregate for Case {
             CaseInbound::OfferClosed(reason) => self.take_closing(*reason, events),
             CaseInbound::Decided(decided) => self.take_decision(decided, now, law, events),
             CaseInbound::PaymentMade(made) => self.take_payment(made, events),
-            CaseInbound::Acknowledged => Ok(()),
+            CaseInbound::LookAgain { .. } => {
+                events.push(CaseEvent::LookedAgain);
+                Ok(())
+            }
+            CaseInbound::WroteAgain => self.open_task(TaskReason::WishToChange, events),
+            CaseInbound::NoticeFailed(form) => self.open_task(TaskReason::NoticeInPlaceOf(*form), events),
+            CaseInbound::Task(reason) => self.open_task(*reason, events),
+            CaseInbound::ConsentWithdrawn(_)
+            | CaseInbound::RepresentativeLost { .. }
+            | CaseInbound::NotTaken
+            | CaseInbound::Notify(_)
+            | CaseInbound::Acknowledged => Ok(()),
             CaseInbound::Due(CaseDeadline::AskAgain) => self.ask_again(now, events),
             CaseInbound::Due(CaseDeadline::PaymentDay) => self.pay_what_is_due(now, law, events),
         }
@@ -568,6 +630,7 @@ impl Aggregate for Case {
             }
             CaseEvent::Excluded { ground } => self.stage = Stage::Excluded(*ground),
             CaseEvent::Held { reason } => self.stage = Stage::Held(*reason),
+            CaseEvent::LookedAgain | CaseEvent::TaskOpened { .. } => {}
             CaseEvent::Offered { .. } => self.stage = Stage::Offered,
             CaseEvent::Closed { reason } => self.stage = Stage::Closed(*reason),
             CaseEvent::ApplicationFormed { application } => {

@@ -26,15 +26,19 @@ mod route;
 mod state;
 
 pub use case::{
-    Application, Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, ChildFacts, Contact, Payment, PaymentState,
-    Question, Stage,
+    Application, Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, ChildFacts, Contact, Occasion, Payment,
+    PaymentState, Question, Stage,
 };
 pub use effect::{Condition, Effect};
 pub use intake::{Intake, IntakeEvent, IntakeInbound, KnownRow, ListCounts, RowDigest, RowKey};
 pub use invariants::{Broken, broken};
-pub use line::{Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Waiting};
+pub use line::{
+    Acceptance, Former, History, Leave, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Need, NoEffect, Offer,
+    OfferState, Owner, Past, Preparing, Refreshed, Shown, Stands, Waiting, Why, Window,
+};
 pub use recipient::{
-    About, Progress, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal, Unfit, Waiter,
+    About, Answered, Beside, Knows, Progress, Reaching, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound,
+    RecipientRefusal, Refreshing, Requested, Search, Served, Unfit, Waiter, Watch,
 };
 pub use route::{Misdirected, route};
 pub use state::{Deadline, Event, Inbound, Refusal, State};

@@ -1,6 +1,8 @@
 //! Which aggregate a message is for, and what it says to it.
 
-use proaktiv_messages::{Body, Envelope, Finding, Key, KeyKind, MessageId, Party, Sealed};
+use proaktiv_messages::{
+    Body, ConsentWithdrawn, Envelope, Finding, Key, KeyKind, MessageId, Party, Purpose, Role, Sealed,
+};
 
 use super::{CaseInbound, Inbound, LineInbound, RecipientInbound};
 
@@ -40,7 +42,7 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
             recipient(RecipientInbound::Accounts { bank, finding: finding.clone() })
         }
         Body::Refused(_) => refused(asker()?, message, answered),
-        Body::Received => received(asker()?),
+        Body::Received => received(asker()?, answered),
         Body::SmsAccepted(accepted) => {
             let (key, Some(Body::SendSms(sms)), Some(id)) = (asker()?, answered, message.answers) else {
                 return Err(Misdirected::AnswersNothing);
@@ -72,6 +74,11 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
                 LineInbound::Reply { said: reply.wording.clone(), received: reply.received.unwrap_or(message.sent) };
             Ok((Key::line(reply.number), Inbound::Line(inbound)))
         }
+        Body::ConsentWithdrawn(withdrawn) => Ok(consent_withdrawn(withdrawn)),
+        Body::ReportPerson(report) if report.role == Role::Representative => {
+            let inbound = RecipientInbound::PersonReported(report.change);
+            Ok((Key::recipient(report.person), Inbound::Recipient(inbound)))
+        }
         Body::ReportAccount(report) => {
             let inbound = RecipientInbound::AccountReported(*report);
             Ok((Key::recipient(report.person), Inbound::Recipient(inbound)))
@@ -87,7 +94,6 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
         | Body::RepresentativesAnswer(_)
         | Body::ReportDisability(_)
         | Body::ReportApplication(_)
-        | Body::ConsentWithdrawn(_)
         | Body::ReportPerson(_)
         | Body::Instruct(_)
         | Body::Enrol(_)
@@ -122,6 +128,16 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
     }
 }
 
+/// Whose consent it was is told by what it was for (S-03d).
+fn consent_withdrawn(withdrawn: &ConsentWithdrawn<Sealed>) -> (Key, Inbound) {
+    if withdrawn.purposes.cover(Purpose::PersonRecord) {
+        let inbound = RecipientInbound::ConsentWithdrawn(*withdrawn);
+        (Key::recipient(withdrawn.subject), Inbound::Recipient(inbound))
+    } else {
+        (Key::case(withdrawn.subject), Inbound::Case(CaseInbound::ConsentWithdrawn(*withdrawn)))
+    }
+}
+
 /// A refused question is one that could not be answered: it excludes nobody (I-12).
 fn refused(
     key: Key,
@@ -140,13 +156,16 @@ fn refused(
     Ok((key, inbound))
 }
 
-fn received(key: Key) -> Result<(Key, Inbound), Misdirected> {
-    match key.kind {
-        KeyKind::Case => Ok((key, Inbound::Case(CaseInbound::Acknowledged))),
-        KeyKind::Recipient => Ok((key, Inbound::Recipient(RecipientInbound::Acknowledged))),
-        KeyKind::Intake => Ok((key, Inbound::Intake(super::IntakeInbound::Acknowledged))),
-        KeyKind::Line => Err(Misdirected::AnswersNothing),
-    }
+fn received(key: Key, answered: Option<&Body<Sealed>>) -> Result<(Key, Inbound), Misdirected> {
+    let inbound = match (key.kind, answered) {
+        (KeyKind::Case, _) => Inbound::Case(CaseInbound::Acknowledged),
+        (KeyKind::Recipient, Some(Body::RequestConsent(_))) => Inbound::Recipient(RecipientInbound::RequestReceived),
+        (KeyKind::Recipient, _) => Inbound::Recipient(RecipientInbound::Acknowledged),
+        (KeyKind::Intake, _) => Inbound::Intake(super::IntakeInbound::Acknowledged),
+        (KeyKind::Line, Some(Body::CheckLink)) => Inbound::Line(LineInbound::LinkIsUp),
+        (KeyKind::Line, _) => return Err(Misdirected::AnswersNothing),
+    };
+    Ok((key, inbound))
 }
 
 fn sms_accepted(

@@ -85,7 +85,7 @@ fn applications_are_asked_for_once_the_disability_is_confirmed() {
 /// A-13: a live application takes the child off the list; none lets it go on.
 #[test]
 fn a_live_application_takes_the_child_off_the_list() {
-    let live = LiveApplication { number: 7, granted: false, ours: None };
+    let live = LiveApplication { number: 7, granted: false, ours: None, from: None, to: None };
     for (finding, lines) in [
         (Finding::Yes(live), "A-13 excluded application"),
         (Finding::Yes(LiveApplication { granted: true, ..live }), "A-13 excluded application"),
@@ -272,7 +272,8 @@ fn a_flagged_representative_gives_way_to_the_next() {
         "A-20 found_unfit flagged\n\
          S-15 representative_unfit flagged\n\
          S-15 representative_tried\n\
-         S-15 asked_for\n  \
+         S-15 asked_for\n\
+         S-03d consent_asked_for\n  \
            to kdp: request_consent"
     );
     let Body::RequestConsent(asked) = world.last(Party::Kdp, "request_consent").body else { panic!("a request") };

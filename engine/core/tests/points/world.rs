@@ -2,9 +2,10 @@
 //!
 //! It does what the shell does, without journal and edge: routes a message to its aggregate, takes the
 //! events into the state, hands on what one aggregate passes to another, and keeps what leaves. Every
-//! party is a few lines here and answers only when a test says so.
+//! party is a few lines here and answers only when a test says so; a question that it has answered
+//! before it answers again in the same way, unless a test has silenced it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -80,6 +81,7 @@ pub fn enrolment(child: u128) -> Enrolment<Sealed> {
         to: Some(date("2025-05-25")),
         conclusions: smallvec::smallvec![Conclusion { number: "44".into(), date: date("2024-01-05") }],
         ended: None,
+        guardian: None,
     }
 }
 
@@ -131,6 +133,11 @@ pub fn account(bank_code: &str, number: u128) -> Account<Sealed> {
     }
 }
 
+/// What a bank answers that keeps these accounts.
+pub fn accounts_answer(accounts: Vec<Account<Sealed>>) -> Body<Sealed> {
+    Body::AccountsAnswer(if accounts.is_empty() { Finding::No } else { Finding::Yes(accounts) })
+}
+
 /// A message that left.
 #[derive(Clone, Debug)]
 pub struct Sent {
@@ -152,6 +159,12 @@ pub struct World {
     /// What happened and what left, a line each, since it was last read.
     lines: Vec<String>,
     count: u64,
+    /// What parties say when they are asked again, by party and kind of question.
+    said: BTreeMap<(Party, &'static str), Body<Sealed>>,
+    /// Parties that say nothing by themselves.
+    silent: BTreeSet<Party>,
+    /// How many of the messages that left have been looked at for an answer.
+    looked_at: usize,
 }
 
 impl World {
@@ -169,12 +182,27 @@ impl World {
             events: Vec::new(),
             lines: Vec::new(),
             count: 0,
+            said: BTreeMap::from([((Party::SmsCentre, "check_link"), Body::Received)]),
+            silent: BTreeSet::new(),
+            looked_at: 0,
         }
     }
 
     /// Returns the lines since they were last read.
     pub fn read(&mut self) -> String {
         std::mem::take(&mut self.lines).join("\n")
+    }
+
+    /// Returns what has left since the lines were last read, a line each.
+    pub fn read_left(&mut self) -> String {
+        let left: Vec<String> =
+            self.lines.drain(..).filter_map(|line| line.strip_prefix("  ").map(str::to_owned)).collect();
+        left.join("\n")
+    }
+
+    /// Returns the last lines.
+    pub fn last_lines(&self, count: usize) -> String {
+        self.lines[self.lines.len().saturating_sub(count)..].join("\n")
     }
 
     pub fn case(&self, child: u128) -> &Case {
@@ -230,6 +258,28 @@ impl World {
         Ok(())
     }
 
+    /// Lets parties answer what they have answered before.
+    fn answer_again(&mut self) {
+        while let Some(asked) = self.sent.get(self.looked_at).cloned() {
+            self.looked_at += 1;
+            let known = self.said.get(&(asked.to, asked.body.kind())).cloned();
+            if let Some(body) = known.filter(|_| !self.silent.contains(&asked.to)) {
+                self.receive(asked.to, Some(&asked), body).expect("an answer to what was asked");
+            }
+        }
+    }
+
+    /// A party says nothing by itself any more.
+    pub fn silence(&mut self, party: Party) {
+        self.silent.insert(party);
+    }
+
+    /// A party says this whenever it is asked from now on.
+    pub fn says(&mut self, party: Party, kind: &'static str, body: Body<Sealed>) {
+        self.silent.remove(&party);
+        self.said.insert((party, kind), body);
+    }
+
     /// A party sends a message.
     pub fn receive(&mut self, from: Party, answers: Option<&Sent>, body: Body<Sealed>) -> Result<(), Refusal> {
         self.count += 1;
@@ -237,7 +287,9 @@ impl World {
         let answered = answers.map(|sent| sent.id);
         let message = Envelope { id, answers: answered, from, to: Party::Esobes, sent: self.now, body };
         let (key, inbound) = route(&message, answers.map(|sent| &sent.body)).expect("a message for an aggregate");
-        self.step(key, &inbound)
+        self.step(key, &inbound)?;
+        self.answer_again();
+        Ok(())
     }
 
     /// Returns the last message that left to a party, of this kind.
@@ -278,6 +330,7 @@ impl World {
             };
             self.now = self.now.max(due);
             self.step(key, &Inbound::due(deadline)).expect("a deadline that is due");
+            self.answer_again();
         }
         panic!("a deadline is taken and stays due");
     }
@@ -324,13 +377,16 @@ impl World {
     }
 
     pub fn number(&mut self, finding: Finding<NumberRecord<Sealed>>) {
-        self.answer(Party::Bmg, "ask_number", Body::NumberAnswer(finding));
+        let body = Body::NumberAnswer(finding);
+        self.answer(Party::Bmg, "ask_number", body.clone());
+        self.said.insert((Party::Bmg, "ask_number"), body);
     }
 
     /// A bank answers what it was asked last.
     pub fn accounts(&mut self, code: &str, accounts: Vec<Account<Sealed>>) {
-        let finding = if accounts.is_empty() { Finding::No } else { Finding::Yes(accounts) };
-        self.answer(Party::Bank(bank(code)), "ask_accounts", Body::AccountsAnswer(finding));
+        let body = accounts_answer(accounts);
+        self.answer(Party::Bank(bank(code)), "ask_accounts", body.clone());
+        self.said.insert((Party::Bank(bank(code)), "ask_accounts"), body);
     }
 
     /// Every bank answers: those named have one account each, numbered as given.
@@ -376,7 +432,7 @@ impl World {
 
     /// The number of a person writes this.
     pub fn reply(&mut self, of: u128, text: &str) {
-        let reply = SmsReply { number: token(7_000 + of), wording: forms::read(text), received: self.now };
+        let reply = SmsReply { number: token(7_000 + of), wording: forms::read(text), received: Some(self.now) };
         self.receive(Party::SmsCentre, None, Body::SmsReply(reply)).expect("a reply is never refused");
     }
 

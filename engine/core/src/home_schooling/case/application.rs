@@ -11,7 +11,7 @@ use smallvec::smallvec;
 use super::{Application, Case, CaseEvent, CaseRefusal, Question, Stage};
 use crate::calendar::astana;
 use crate::home_schooling::effect::observed;
-use crate::home_schooling::{Condition, Effect, Inbound, LineInbound, RecipientInbound, Waiter, Waiting};
+use crate::home_schooling::{Condition, Effect, Inbound, LineInbound, RecipientInbound, Stands, Waiter, Waiting};
 
 impl Case {
     /// P. 12: consent and choice of an account form the application, without an operator.
@@ -22,7 +22,7 @@ impl Case {
         now: Moment,
         events: &mut Vec<CaseEvent>,
     ) -> Result<(), CaseRefusal> {
-        let Some(contact) = self.contact.as_ref().filter(|_| self.stage == Stage::Offered) else {
+        let Some(contact) = self.contact.as_ref().filter(|_| self.takes_an_offer()) else {
             return Err(CaseRefusal::NoOfferIsOpen);
         };
         let application = Application {
@@ -36,9 +36,15 @@ impl Case {
         Ok(())
     }
 
+    /// Returns whether the child is in line or offered; what came in time opens a closed offer again (S-07c).
+    pub(super) fn takes_an_offer(&self) -> bool {
+        let open = matches!(self.stage, Stage::Ready | Stage::Offered);
+        open || matches!(self.stage, Stage::Closed(Closing::NoReply | Closing::Unreached))
+    }
+
     /// P. 9 and 11: the offer ended without acceptance.
     pub(super) fn take_closing(&self, reason: Closing, events: &mut Vec<CaseEvent>) -> Result<(), CaseRefusal> {
-        if !matches!(self.stage, Stage::Ready | Stage::Offered) {
+        if !self.takes_an_offer() {
             return Err(CaseRefusal::NoOfferIsOpen);
         }
         events.push(CaseEvent::Closed { reason });
@@ -110,6 +116,13 @@ impl Case {
             }
             CaseEvent::NoRateKnown { .. } => effects.extend(self.task(TaskReason::NoRate)),
             CaseEvent::PaymentReturned { .. } => effects.extend(self.task(TaskReason::PaymentReturned)),
+            CaseEvent::LookedAgain => {
+                if let Some(contact) = &self.contact {
+                    let looked = LineInbound::LookedAt { child: self.child, stands: Stands::Yes };
+                    effects.push(Effect::Pass { to: Key::line(contact.number), inbound: Inbound::Line(looked) });
+                }
+            }
+            CaseEvent::TaskOpened { reason } => effects.extend(self.task(*reason)),
             CaseEvent::VersionLinked { .. }
             | CaseEvent::ChildRecordTaken { .. }
             | CaseEvent::RepresentativeUnfit { .. }
@@ -232,6 +245,8 @@ impl Case {
             | CaseEvent::RepresentativeFound { .. }
             | CaseEvent::RegisterCouldNotSay { .. }
             | CaseEvent::AskedAgain { .. }
+            | CaseEvent::LookedAgain
+            | CaseEvent::TaskOpened { .. }
             | CaseEvent::PaymentOrdered { .. }
             | CaseEvent::NoRateKnown { .. }
             | CaseEvent::PaymentsArranged { .. }

@@ -10,10 +10,10 @@ use proaktiv_messages::{
 use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Question, Stage};
 use crate::calendar::astana;
 use crate::fact::Fact;
-use crate::home_schooling::Unfit;
 use crate::home_schooling::provisions::a_register_is_asked_again::asked_again_at;
 use crate::home_schooling::provisions::kin_are_usable::{Stop, stop_at_the_record};
 use crate::home_schooling::provisions::who_is_excluded::ground_of_statuses;
+use crate::home_schooling::{Condition, Unfit};
 
 type Decided = Result<(), CaseRefusal>;
 
@@ -46,6 +46,7 @@ impl Case {
         &self,
         finding: &Finding<Disability>,
         now: Moment,
+        law: &Condition,
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         self.is_asking(Question::Disability)?;
@@ -54,7 +55,7 @@ impl Case {
                 CaseEvent::DisabilityConfirmed { fact: Fact { finding: *finding, source: Party::Cbdi, at: now } }
             }
             Finding::No => CaseEvent::Excluded { ground: Exclusion::NoDisability },
-            Finding::Unknown => self.could_not_say(Question::Disability, now),
+            Finding::Unknown => self.could_not_say(Question::Disability, now, law),
         });
         Ok(())
     }
@@ -64,13 +65,14 @@ impl Case {
         &self,
         finding: &Finding<LiveApplication>,
         now: Moment,
+        law: &Condition,
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         self.is_asking(Question::Applications)?;
         events.push(match finding {
             Finding::Yes(_) => CaseEvent::Excluded { ground: Exclusion::Application },
             Finding::No => CaseEvent::NoApplicationFound { at: now },
-            Finding::Unknown => self.could_not_say(Question::Applications, now),
+            Finding::Unknown => self.could_not_say(Question::Applications, now, law),
         });
         Ok(())
     }
@@ -90,6 +92,7 @@ impl Case {
         &self,
         finding: &Finding<Box<ChildRecord<Sealed>>>,
         now: Moment,
+        law: &Condition,
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         self.is_asking(Question::ChildRecord)?;
@@ -97,7 +100,7 @@ impl Case {
             Finding::Yes(record) => record,
             // A person on the list whom the register does not know is a gap of the register (I-12).
             Finding::No | Finding::Unknown => {
-                events.push(self.could_not_say(Question::ChildRecord, now));
+                events.push(self.could_not_say(Question::ChildRecord, now, law));
                 return Ok(());
             }
         };
@@ -149,6 +152,9 @@ impl Case {
         let furthest = self.furthest.map_or(why, |furthest| furthest.max(why));
         events.push(match furthest {
             Unfit::ConsentRefused => CaseEvent::Closed { reason: proaktiv_messages::Closing::ConsentRefused },
+            Unfit::ConsentTimeout => CaseEvent::Held { reason: Hold::ConsentTimeout },
+            Unfit::ConsentExpired => CaseEvent::Held { reason: Hold::ConsentExpired },
+            Unfit::BankUnknown => CaseEvent::Held { reason: Hold::BankUnknown },
             Unfit::Flagged => CaseEvent::Held { reason: Hold::NoRep },
             Unfit::RegNotPermanent => CaseEvent::Held { reason: Hold::RegNotPermanent },
             Unfit::IdNotActual => CaseEvent::Held { reason: Hold::IdNotActual },
@@ -160,7 +166,7 @@ impl Case {
 
     /// P. 9: the line has sent the form.
     pub(super) fn take_offer(&self, form: FormNumber, events: &mut Vec<CaseEvent>) -> Decided {
-        if self.stage != Stage::Ready {
+        if !self.takes_an_offer() {
             return Err(CaseRefusal::NoOfferIsOpen);
         }
         events.push(CaseEvent::Offered { form });
@@ -168,9 +174,9 @@ impl Case {
     }
 
     /// A-11, I-12: a register that cannot say is asked again.
-    fn could_not_say(&self, question: Question, now: Moment) -> CaseEvent {
+    fn could_not_say(&self, question: Question, now: Moment, law: &Condition) -> CaseEvent {
         let times = self.ask_again.map_or(0, |(_, times)| times);
-        CaseEvent::RegisterCouldNotSay { question, ask_again: asked_again_at(now, times) }
+        CaseEvent::RegisterCouldNotSay { question, ask_again: asked_again_at(now, times, &law.law) }
     }
 
     /// A-11, I-12: the wait is over.

@@ -92,23 +92,41 @@ impl Standing {
                 "ru" => Language::Ru,
                 _ => return Err(LawError::new("language_default", format_args!("{language:?}"), "kk, ru")),
             },
-            consent_answer_working_days: stated.consent_answer_working_days.map_or_else(|| number("consent_answer_working_days", day), Ok)?,
+            consent_answer_working_days: stated
+                .consent_answer_working_days
+                .map_or_else(|| number("consent_answer_working_days", day), Ok)?,
             consent_again_days: stated.consent_again_days.map_or_else(|| number("consent_again_days", day), Ok)?,
             consent_renew_days: stated.consent_renew_days.map_or_else(|| number("consent_renew_days", day), Ok)?,
             consent_child_days: stated.consent_child_days.map_or_else(|| number("consent_child_days", day), Ok)?,
-            consent_representative_days: stated.consent_representative_days.map_or_else(|| number("consent_representative_days", day), Ok)?,
+            consent_representative_days: stated
+                .consent_representative_days
+                .map_or_else(|| number("consent_representative_days", day), Ok)?,
             row_confirmed_days: stated.row_confirmed_days.map_or_else(|| number("row_confirmed_days", day), Ok)?,
             missing_task_days: stated.missing_task_days.map_or_else(|| number("missing_task_days", day), Ok)?,
-            excluded_recheck_days: stated.excluded_recheck_days.map_or_else(|| number("excluded_recheck_days", day), Ok)?,
+            excluded_recheck_days: stated
+                .excluded_recheck_days
+                .map_or_else(|| number("excluded_recheck_days", day), Ok)?,
             banks_stale_hours: stated.banks_stale_hours.map_or_else(|| number("banks_stale_hours", day), Ok)?,
-            banks_asked_until_hour: stated.banks_asked_until_hour.map_or_else(|| number("banks_asked_until_hour", day), Ok)?,
+            banks_asked_until_hour: stated
+                .banks_asked_until_hour
+                .map_or_else(|| number("banks_asked_until_hour", day), Ok)?,
             other_bank_limit: stated.other_bank_limit.map_or_else(|| number("other_bank_limit", day), Ok)?,
-            account_choice_minutes: stated.account_choice_minutes.map_or_else(|| number("account_choice_minutes", day), Ok)?,
-            closing_waits_working_days: stated.closing_waits_working_days.map_or_else(|| number("closing_waits_working_days", day), Ok)?,
-            undelivered_again_days: stated.undelivered_again_days.map_or_else(|| number("undelivered_again_days", day), Ok)?,
+            account_choice_minutes: stated
+                .account_choice_minutes
+                .map_or_else(|| number("account_choice_minutes", day), Ok)?,
+            closing_waits_working_days: stated
+                .closing_waits_working_days
+                .map_or_else(|| number("closing_waits_working_days", day), Ok)?,
+            undelivered_again_days: stated
+                .undelivered_again_days
+                .map_or_else(|| number("undelivered_again_days", day), Ok)?,
             poll_hours: stated.poll_hours.clone().map_or_else(|| hours("poll_hours", day), Ok)?,
-            decision_working_days: stated.decision_working_days.map_or_else(|| number("decision_working_days", day), Ok)?,
-            disability_notice_days: stated.disability_notice_days.map_or_else(|| number("disability_notice_days", day), Ok)?,
+            decision_working_days: stated
+                .decision_working_days
+                .map_or_else(|| number("decision_working_days", day), Ok)?,
+            disability_notice_days: stated
+                .disability_notice_days
+                .map_or_else(|| number("disability_notice_days", day), Ok)?,
             sending_alert_hours: stated.sending_alert_hours.map_or_else(|| number("sending_alert_hours", day), Ok)?,
             retry_first_minutes: stated.retry_first_minutes.map_or_else(|| number("retry_first_minutes", day), Ok)?,
             retry_most_minutes: stated.retry_most_minutes.map_or_else(|| number("retry_most_minutes", day), Ok)?,

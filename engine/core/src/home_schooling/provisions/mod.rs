@@ -3,6 +3,7 @@
 pub mod a_register_is_asked_again;
 pub mod a_row_is_complete;
 pub mod accounts_choose_the_form;
+pub mod an_account_is_chosen;
 pub mod kin_are_usable;
 pub mod months_are_owed;
 pub mod the_number_is_chosen;
