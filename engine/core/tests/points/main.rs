@@ -4,9 +4,14 @@
 //! interface of the crate alone. Which test stands for which point is written in `law/order_42.toml`.
 
 mod checks;
+mod closing;
+mod consents;
 mod decisions;
+mod further_forms;
 mod list;
 mod offers;
 mod replies;
+mod taking_up;
 mod texts;
+mod watch;
 mod world;

@@ -19,8 +19,8 @@ use proaktiv_core::home_schooling::{
 use proaktiv_messages::{
     Account, AccountKind, BankCode, BirthAct, Body, ChildRecord, Conclusion, Consent, ConsentDecided, ConsentOutcome,
     DecideApplication, Decision, Disability, District, Enrolment, Envelope, Finding, IdentityDocument, Key, Kin,
-    Language, MessageId, Moment, NumberRecord, Party, Person, PersonRecord, Purposes, Registration, Relation, Sealed,
-    SealedAccount, SmsAccepted, SmsReply, SubscriberNumber, Token,
+    Language, MessageId, Moment, NumberRecord, Party, Person, PersonRecord, Purposes, Registration, Relation,
+    ReportAccount, Sealed, SealedAccount, SmsAccepted, SmsReply, SubscriberNumber, Token,
 };
 use smallvec::smallvec;
 
@@ -165,6 +165,8 @@ pub struct World {
     silent: BTreeSet<Party>,
     /// How many of the messages that left have been looked at for an answer.
     looked_at: usize,
+    /// Whether what one aggregate refuses of another is passed over: for stories of one of them alone.
+    pub alone: bool,
 }
 
 impl World {
@@ -185,6 +187,7 @@ impl World {
             said: BTreeMap::from([((Party::SmsCentre, "check_link"), Body::Received)]),
             silent: BTreeSet::new(),
             looked_at: 0,
+            alone: false,
         }
     }
 
@@ -253,7 +256,10 @@ impl World {
             }
         }
         for (to, inbound) in passed {
-            self.step(to, &inbound)?;
+            match self.step(to, &inbound) {
+                Err(_) if self.alone => {}
+                taken => taken?,
+            }
         }
         Ok(())
     }
@@ -434,6 +440,13 @@ impl World {
     pub fn reply(&mut self, of: u128, text: &str) {
         let reply = SmsReply { number: token(7_000 + of), wording: forms::read(text), received: Some(self.now) };
         self.receive(Party::SmsCentre, None, Body::SmsReply(reply)).expect("a reply is never refused");
+    }
+
+    /// A bank reports that an account was opened.
+    pub fn opens(&mut self, of: u128, account: Account<Sealed>, opened: Moment) {
+        let account = Account { opened: Some(opened), ..account };
+        let report = ReportAccount { person: token(of), account };
+        self.receive(Party::Bank(account.account.bank), None, Body::ReportAccount(report)).expect("a report");
     }
 
     /// The local executive body decides on a child's application.

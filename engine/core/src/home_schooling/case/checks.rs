@@ -145,7 +145,9 @@ impl Case {
         }
         events.push(CaseEvent::RepresentativeUnfit { person, why });
         let next = self.facts.as_ref().and_then(|facts| facts.kin.get(usize::from(self.tried)));
-        if let Some(&person) = next {
+        // Reading S-15: what is not known is no definite no, and the next is not tried for it.
+        let definite = !matches!(why, Unfit::BankUnknown | Unfit::ConsentExpired);
+        if let Some(&person) = next.filter(|_| definite) {
             events.push(CaseEvent::RepresentativeTried { person });
             return Ok(());
         }

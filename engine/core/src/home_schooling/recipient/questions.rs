@@ -94,7 +94,8 @@ impl Recipient {
                 return Ok(());
             }
         };
-        if self.number.is_none() || (self.progress == Progress::Accounts && !waits) {
+        let never_asked = self.answered.is_empty() && !waits;
+        if never_asked || (self.progress == Progress::Accounts && !waits) {
             return Err(RecipientRefusal::NobodyAsked);
         }
         let last = waits && self.silent_banks(law).all(|silent| silent == bank);

@@ -28,6 +28,7 @@ impl Recipient {
             }
             RecipientEvent::ConsentCameLate { consent } => self.take_consent_given(consent),
             RecipientEvent::ConsentWithdrawn { .. } => {
+                self.note_who_was_told();
                 self.consent = None;
                 self.come_to(Progress::Unfit(Unfit::ConsentRefused));
                 self.beside_mut().watch = None;
@@ -75,8 +76,15 @@ impl Recipient {
                 self.ask_again = None;
                 self.times_unsaid = self.times_unsaid.saturating_add(1);
             }
-            RecipientEvent::FoundUnfit { why } => self.find_unfit(*why),
+            RecipientEvent::FoundUnfit { why } => {
+                // Only a consent that has run out stops a child at once that asks again.
+                if *why != Unfit::ConsentExpired {
+                    self.note_who_was_told();
+                }
+                self.find_unfit(*why);
+            }
             RecipientEvent::Lost { .. } => {
+                self.note_who_was_told();
                 self.find_unfit(Unfit::Flagged);
                 self.beside_mut().watch = None;
             }
@@ -144,13 +152,18 @@ impl Recipient {
 
     /// Takes a child that asks; whoever was told before is not told again.
     fn serve(&mut self, waiter: super::Waiter, at_once: bool) {
-        if matches!(self.progress, Progress::Known | Progress::Unfit(_)) {
-            self.children.iter_mut().for_each(|served| served.knows = Knows::Told);
-        }
+        self.note_who_was_told();
         let knows = if at_once { Knows::Told } else { Knows::Waits };
         match self.children.iter_mut().find(|served| served.waiter.child == waiter.child) {
             Some(served) => *served = Served { waiter, knows },
             None => self.children.push(Served { waiter, knows }),
+        }
+    }
+
+    /// Once the questions have come out, every case that waited was told.
+    fn note_who_was_told(&mut self) {
+        if matches!(self.progress, Progress::Known | Progress::Unfit(_)) {
+            self.children.iter_mut().for_each(|served| served.knows = Knows::Told);
         }
     }
 

@@ -10,6 +10,13 @@ fn counts(held: &Account<Sealed>) -> bool {
     held.kind == AccountKind::Special && held.usable
 }
 
+/// Reading S-07b: an account is in time if it was opened before the end; where the bank gives no moment, if
+/// it became known before it.
+fn appeared(held: &Account<Sealed>, line: Token, until: Moment, now: Moment) -> Option<RecipientEvent> {
+    let opened = held.opened.unwrap_or(now);
+    (opened < until).then_some(RecipientEvent::AccountAppeared { line, account: held.account, opened })
+}
+
 impl Recipient {
     /// the watch begins when App.3 is out, and ends with it.
     pub(super) fn take_watch(
@@ -33,8 +40,7 @@ impl Recipient {
         // Reading A-27: one first seen between the bank query and the sending counts.
         for held in self.integrated(&self.accounts, law) {
             if counts(held) && beside.fresh.contains(&held.account) {
-                let opened = held.opened.unwrap_or(now);
-                events.push(RecipientEvent::AccountAppeared { line, account: held.account, opened });
+                events.extend(appeared(held, line, until, now));
             }
         }
         Ok(())
@@ -65,7 +71,7 @@ impl Recipient {
         law: &Condition,
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
-        if self.number.is_none() {
+        if self.answered.is_empty() {
             return Err(RecipientRefusal::NobodyAsked);
         }
         events.push(RecipientEvent::AccountReported { account: report.account });
@@ -87,8 +93,7 @@ impl Recipient {
             let before = self.accounts.iter().find(|known| known.account == held.account);
             let is_new = before.is_none_or(|known| beside.fresh.contains(&known.account) && !counts(known));
             if is_new {
-                let opened = held.opened.unwrap_or(now);
-                events.push(RecipientEvent::AccountAppeared { line: watch.line, account: held.account, opened });
+                events.extend(appeared(held, watch.line, watch.until, now));
             }
         }
     }
