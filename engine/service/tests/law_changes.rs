@@ -218,10 +218,7 @@ impl World {
     /// The ends of all open windows, in the order of first sight.
     fn windows(&self) -> Vec<Moment> {
         let ends = self.engine.states().filter_map(|(_, state)| match state {
-            State::Line(line) => match line.offer.as_ref()?.state {
-                OfferState::Open { ends, .. } => Some(ends),
-                OfferState::Sending => None,
-            },
+            State::Line(line) => line.offer.as_ref()?.window().map(|window| window.ends),
             State::Intake(_) | State::Case(_) | State::Recipient(_) => None,
         });
         ends.collect()

@@ -1,9 +1,10 @@
 //! What must hold of every state after every step, in production too. Returns what is broken; the
 //! shell then sets the key aside.
 
+use proaktiv_messages::FormNumber;
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Line, OfferState, Recipient, Stage, State};
+use super::{Case, Line, OfferState, Recipient, Shown, Stage, State, Why};
 
 /// An invariant of the act that does not hold (`I-…`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -36,6 +37,12 @@ pub enum Broken {
     /// I-3: an offer without a child.
     #[error("I-3: an offer without a child")]
     OfferForNobody,
+    /// I-4: a further form without the offer that it is one of.
+    #[error("I-4: a further form without an offer")]
+    FormWithoutOffer,
+    /// I-3, I-4: a form beside another, or an offer beside another.
+    #[error("I-4: two forms at once")]
+    TwoFormsAtOnce,
     /// a form whose banks do not fit it.
     #[error("A-24: the banks do not fit the form")]
     BanksDoNotFitTheForm,
@@ -63,9 +70,6 @@ fn broken_case(case: &Case) -> Option<Broken> {
         let Some(contact) = contact else { return Some(Broken::ApplicationWithoutReply) };
         if application.evidence.number != contact.number {
             return Some(Broken::ApplicationWithoutReply);
-        }
-        if !contact.accounts.contains(&application.account) {
-            return Some(Broken::AccountWasNotShown);
         }
     } else if !case.payments.is_empty() || has_money(case.stage) {
         return Some(Broken::MoneyWithoutApplication);
@@ -95,18 +99,45 @@ fn broken_recipient(recipient: &Recipient) -> Option<Broken> {
 }
 
 fn broken_line(line: &Line) -> Option<Broken> {
-    let offer = line.offer.as_ref()?;
-    if offer.group.is_empty() {
+    let preparing = line.preparing.as_deref();
+    let Some(offer) = line.offer.as_deref() else {
+        // A further form is one of an offer.
+        return preparing.is_some_and(|form| form.why != Why::First).then_some(Broken::FormWithoutOffer);
+    };
+    let told = matches!(offer.state, OfferState::Told { .. });
+    if offer.group.is_empty() && !told {
         return Some(Broken::OfferForNobody);
     }
-    let fits = match offer.form {
-        proaktiv_messages::FormNumber::One => offer.accounts.len() == 1 && offer.banks.len() == 1,
-        proaktiv_messages::FormNumber::Two => offer.accounts.len() >= 2 && offer.banks.len() == offer.accounts.len(),
-        proaktiv_messages::FormNumber::Three => offer.accounts.is_empty() && !offer.banks.is_empty(),
-        // Neither opens a window.
-        proaktiv_messages::FormNumber::Four | proaktiv_messages::FormNumber::Five => false,
+    // I-3, I-4: beside an open offer no other is taken up, and no further form while one is being sent.
+    let one_at_a_time = match (&offer.state, preparing.map(|form| form.why)) {
+        (OfferState::Open(_), Some(why)) => why != Why::First,
+        (OfferState::Sending { .. } | OfferState::Silent { .. } | OfferState::Told { .. }, Some(_)) => false,
+        (OfferState::Accepted { .. }, Some(_)) => false,
+        (_, None) => true,
     };
-    let open = matches!(offer.state, OfferState::Open { sent, ends, closes, .. } if sent < ends && ends <= closes);
-    let sending = matches!(offer.state, OfferState::Sending);
-    (!fits || !(open || sending)).then_some(Broken::BanksDoNotFitTheForm)
+    if !one_at_a_time {
+        return Some(Broken::TwoFormsAtOnce);
+    }
+    if let OfferState::Accepted { acceptance, .. } = &offer.state {
+        let former = offer.former().map(|former| &former.shown);
+        let shown = std::iter::once(&offer.shown).chain(former);
+        if !shown.flat_map(|shown| &shown.accounts).any(|account| *account == acceptance.account) {
+            return Some(Broken::AccountWasNotShown);
+        }
+        if acceptance.evidence.number != line.number {
+            return Some(Broken::ApplicationWithoutReply);
+        }
+    }
+    let in_order = offer.window().is_none_or(|window| window.first <= window.sent && window.ends <= window.closes);
+    (!banks_fit(&offer.shown) || !in_order).then_some(Broken::BanksDoNotFitTheForm)
+}
+
+fn banks_fit(shown: &Shown) -> bool {
+    match shown.form {
+        FormNumber::One => shown.accounts.len() == 1 && shown.banks.len() == 1,
+        FormNumber::Two => shown.accounts.len() >= 2 && shown.banks.len() == shown.accounts.len(),
+        FormNumber::Three => shown.accounts.is_empty() && !shown.banks.is_empty(),
+        // Neither opens a window.
+        FormNumber::Four | FormNumber::Five => false,
+    }
 }

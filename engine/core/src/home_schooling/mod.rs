@@ -35,9 +35,13 @@ pub use intake::{
     RowDigest, RowKey, Told,
 };
 pub use invariants::{Broken, broken};
-pub use line::{Leave, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Offer, OfferState, Stands, Waiting};
+pub use line::{
+    Acceptance, Former, History, Leave, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Need, NoEffect, Offer,
+    OfferState, Owner, Past, Preparing, Refreshed, Shown, Stands, Waiting, Why, Window,
+};
 pub use recipient::{
-    About, Progress, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal, Unfit, Waiter,
+    About, Answered, Beside, Knows, Progress, Reaching, Recipient, RecipientDeadline, RecipientEvent, RecipientInbound,
+    RecipientRefusal, Refreshing, Requested, Search, Served, Unfit, Waiter, Watch,
 };
 pub use route::{Misdirected, route};
 pub use state::{Deadline, Event, Inbound, Refusal, State};

@@ -1,6 +1,8 @@
 //! Which aggregate a message is for, and what it says to it.
 
-use proaktiv_messages::{Body, Envelope, Finding, Key, KeyKind, MessageId, Party, Purpose, Role, Sealed};
+use proaktiv_messages::{
+    Body, ConsentWithdrawn, Envelope, Finding, Key, KeyKind, MessageId, Party, Purpose, Role, Sealed,
+};
 
 use super::{CaseInbound, Inbound, IntakeInbound, LineInbound, RecipientInbound};
 
@@ -74,6 +76,11 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
                 LineInbound::Reply { said: reply.wording.clone(), received: reply.received.unwrap_or(message.sent) };
             Ok((Key::line(reply.number), Inbound::Line(inbound)))
         }
+        Body::ConsentWithdrawn(withdrawn) => Ok(consent_withdrawn(withdrawn)),
+        Body::ReportPerson(report) if report.role == Role::Representative => {
+            let inbound = RecipientInbound::PersonReported(report.change);
+            Ok((Key::recipient(report.person), Inbound::Recipient(inbound)))
+        }
         Body::ReportAccount(report) => {
             let inbound = RecipientInbound::AccountReported(*report);
             Ok((Key::recipient(report.person), Inbound::Recipient(inbound)))
@@ -98,12 +105,6 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
             let inbound = CaseInbound::ApplicationReported { application: report.application, state: report.state };
             Ok((Key::case(report.child), Inbound::Case(inbound)))
         }
-        Body::ConsentWithdrawn(withdrawn) => Ok(if withdrawn.purposes.cover(Purpose::ChildRecord) {
-            (Key::case(withdrawn.subject), Inbound::Case(CaseInbound::ConsentWithdrawn(*withdrawn)))
-        } else {
-            let inbound = RecipientInbound::ConsentWithdrawn(*withdrawn);
-            (Key::recipient(withdrawn.subject), Inbound::Recipient(inbound))
-        }),
         Body::ReportPerson(report) => Ok(match report.role {
             Role::Child => (Key::case(report.person), Inbound::Case(CaseInbound::PersonReported(report.change))),
             Role::Representative => {
@@ -146,6 +147,16 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
     }
 }
 
+/// Whose consent it was is told by what it was for (S-03d).
+fn consent_withdrawn(withdrawn: &ConsentWithdrawn<Sealed>) -> (Key, Inbound) {
+    if withdrawn.purposes.cover(Purpose::PersonRecord) {
+        let inbound = RecipientInbound::ConsentWithdrawn(*withdrawn);
+        (Key::recipient(withdrawn.subject), Inbound::Recipient(inbound))
+    } else {
+        (Key::case(withdrawn.subject), Inbound::Case(CaseInbound::ConsentWithdrawn(*withdrawn)))
+    }
+}
+
 /// A refused question is one that could not be answered: it excludes nobody (I-12).
 fn refused(
     key: Key,
@@ -174,6 +185,7 @@ fn received(key: Key, answered: Option<&Body<Sealed>>) -> Result<(Key, Inbound),
     let inbound = match (key.kind, answered) {
         (KeyKind::Case, Some(Body::RequestConsent(_))) => Inbound::Case(CaseInbound::RequestReceived),
         (KeyKind::Case, _) => Inbound::Case(CaseInbound::Acknowledged),
+        (KeyKind::Recipient, Some(Body::RequestConsent(_))) => Inbound::Recipient(RecipientInbound::RequestReceived),
         (KeyKind::Recipient, _) => Inbound::Recipient(RecipientInbound::Acknowledged),
         (KeyKind::Intake, _) => Inbound::Intake(IntakeInbound::Acknowledged),
         (KeyKind::Line, Some(Body::CheckLink)) => Inbound::Line(LineInbound::LinkIsUp),

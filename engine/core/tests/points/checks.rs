@@ -272,7 +272,8 @@ fn a_flagged_representative_gives_way_to_the_next() {
         "A-20 found_unfit flagged\n\
          S-15 representative_unfit flagged\n\
          S-15 representative_tried\n\
-         S-15 asked_for\n  \
+         S-15 asked_for\n\
+         S-03d consent_asked_for\n  \
            to kdp: request_consent"
     );
     let Body::RequestConsent(asked) = world.last(Party::Kdp, "request_consent").body else { panic!("a request") };

@@ -31,8 +31,8 @@ fn open_since_30_april() -> World {
 
 fn window(world: &World) -> (Moment, Moment) {
     let offer = world.line(2).offer.as_ref().expect("an offer");
-    let OfferState::Open { ends, closes, .. } = offer.state else { panic!("the form is not out") };
-    (ends, closes)
+    let OfferState::Open(window) = offer.state else { panic!("the form is not out") };
+    (window.ends, window.closes)
 }
 
 /// The operator states a change; then the shell lets it be in force and tells the line.

@@ -2,9 +2,10 @@
 //!
 //! It does what the shell does, without journal and edge: routes a message to its aggregate, takes the
 //! events into the state, hands on what one aggregate passes to another, and keeps what leaves. Every
-//! party is a few lines here and answers only when a test says so.
+//! party is a few lines here and answers only when a test says so; a question that it has answered
+//! before it answers again in the same way, unless a test has silenced it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -20,8 +21,8 @@ use proaktiv_core::home_schooling::{
 use proaktiv_messages::{
     Account, AccountKind, BankCode, BirthAct, Body, ChildRecord, Conclusion, Consent, ConsentDecided, ConsentOutcome,
     DecideApplication, Decision, Disability, District, Enrolment, Envelope, Finding, IdentityDocument, Key, Kin,
-    Language, MessageId, Moment, NumberRecord, Party, Person, PersonRecord, Purposes, Registration, Relation, Sealed,
-    SealedAccount, SmsAccepted, SmsReply, SubscriberNumber, Token,
+    Language, MessageId, Moment, NumberRecord, Party, Person, PersonRecord, Purposes, Registration, Relation,
+    ReportAccount, Sealed, SealedAccount, SmsAccepted, SmsReply, SubscriberNumber, Token,
 };
 use smallvec::smallvec;
 
@@ -134,6 +135,11 @@ pub fn account(bank_code: &str, number: u128) -> Account<Sealed> {
     }
 }
 
+/// What a bank answers that keeps these accounts.
+pub fn accounts_answer(accounts: Vec<Account<Sealed>>) -> Body<Sealed> {
+    Body::AccountsAnswer(if accounts.is_empty() { Finding::No } else { Finding::Yes(accounts) })
+}
+
 /// A message that left.
 #[derive(Clone, Debug)]
 pub struct Sent {
@@ -158,6 +164,14 @@ pub struct World {
     batch: u64,
     /// The rows that lists have brought, as the shell keeps them.
     known: BTreeMap<RowKey, (NaiveDate, Enrolment<Sealed>)>,
+    /// What parties say when they are asked again, by party and kind of question.
+    said: BTreeMap<(Party, &'static str), Body<Sealed>>,
+    /// Parties that say nothing by themselves.
+    silent: BTreeSet<Party>,
+    /// How many of the messages that left have been looked at for an answer.
+    looked_at: usize,
+    /// Whether what one aggregate refuses of another is passed over: for stories of one of them alone.
+    pub alone: bool,
 }
 
 impl World {
@@ -177,12 +191,28 @@ impl World {
             count: 0,
             batch: 0,
             known: BTreeMap::new(),
+            said: BTreeMap::from([((Party::SmsCentre, "check_link"), Body::Received)]),
+            silent: BTreeSet::new(),
+            looked_at: 0,
+            alone: false,
         }
     }
 
     /// Returns the lines since they were last read.
     pub fn read(&mut self) -> String {
         std::mem::take(&mut self.lines).join("\n")
+    }
+
+    /// Returns what has left since the lines were last read, a line each.
+    pub fn read_left(&mut self) -> String {
+        let left: Vec<String> =
+            self.lines.drain(..).filter_map(|line| line.strip_prefix("  ").map(str::to_owned)).collect();
+        left.join("\n")
+    }
+
+    /// Returns the last lines.
+    pub fn last_lines(&self, count: usize) -> String {
+        self.lines[self.lines.len().saturating_sub(count)..].join("\n")
     }
 
     pub fn case(&self, child: u128) -> &Case {
@@ -195,6 +225,10 @@ impl World {
     pub fn intake(&self) -> &Intake {
         let Some((State::Intake(intake), _)) = self.states.get(&Key::intake()) else { panic!("no list came") };
         intake
+    }
+
+    pub fn has_case(&self, child: u128) -> bool {
+        self.states.contains_key(&Key::case(token(child)))
     }
 
     pub fn recipient(&self, person: u128) -> &Recipient {
@@ -238,11 +272,36 @@ impl World {
             }
         }
         for (to, inbound) in passed {
-            if let Err(refusal) = self.step(to, &inbound) {
+            if let Err(refusal) = self.step(to, &inbound)
+                && !self.alone
+            {
                 self.lines.push(format!("  refused: {refusal}"));
             }
         }
         Ok(())
+    }
+
+    /// Lets parties answer what they have answered before.
+    fn answer_again(&mut self) {
+        while let Some(asked) = self.sent.get(self.looked_at).cloned() {
+            self.looked_at += 1;
+            let known = self.said.get(&(asked.to, asked.body.kind())).cloned();
+            if let Some(body) = known.filter(|_| !self.silent.contains(&asked.to)) {
+                let taken = self.receive(asked.to, Some(&asked), body);
+                assert!(taken.is_ok() || self.alone, "an answer to what was asked: {taken:?}");
+            }
+        }
+    }
+
+    /// A party says nothing by itself any more.
+    pub fn silence(&mut self, party: Party) {
+        self.silent.insert(party);
+    }
+
+    /// A party says this whenever it is asked from now on.
+    pub fn says(&mut self, party: Party, kind: &'static str, body: Body<Sealed>) {
+        self.silent.remove(&party);
+        self.said.insert((party, kind), body);
     }
 
     /// A party sends a message.
@@ -252,7 +311,9 @@ impl World {
         let answered = answers.map(|sent| sent.id);
         let message = Envelope { id, answers: answered, from, to: Party::Esobes, sent: self.now, body };
         let (key, inbound) = route(&message, answers.map(|sent| &sent.body)).expect("a message for an aggregate");
-        self.step(key, &inbound)
+        self.step(key, &inbound)?;
+        self.answer_again();
+        Ok(())
     }
 
     /// Returns the last message that left to a party, of this kind.
@@ -293,6 +354,7 @@ impl World {
             };
             self.now = self.now.max(due);
             self.step(key, &Inbound::due(deadline)).expect("a deadline that is due");
+            self.answer_again();
         }
         panic!("a deadline is taken and stays due");
     }
@@ -375,13 +437,16 @@ impl World {
     }
 
     pub fn number(&mut self, finding: Finding<NumberRecord<Sealed>>) {
-        self.answer(Party::Bmg, "ask_number", Body::NumberAnswer(finding));
+        let body = Body::NumberAnswer(finding);
+        self.answer(Party::Bmg, "ask_number", body.clone());
+        self.said.insert((Party::Bmg, "ask_number"), body);
     }
 
     /// A bank answers what it was asked last.
     pub fn accounts(&mut self, code: &str, accounts: Vec<Account<Sealed>>) {
-        let finding = if accounts.is_empty() { Finding::No } else { Finding::Yes(accounts) };
-        self.answer(Party::Bank(bank(code)), "ask_accounts", Body::AccountsAnswer(finding));
+        let body = accounts_answer(accounts);
+        self.answer(Party::Bank(bank(code)), "ask_accounts", body.clone());
+        self.said.insert((Party::Bank(bank(code)), "ask_accounts"), body);
     }
 
     /// Every bank answers: those named have one account each, numbered as given.
@@ -429,6 +494,13 @@ impl World {
     pub fn reply(&mut self, of: u128, text: &str) {
         let reply = SmsReply { number: token(7_000 + of), wording: forms::read(text), received: Some(self.now) };
         self.receive(Party::SmsCentre, None, Body::SmsReply(reply)).expect("a reply is never refused");
+    }
+
+    /// A bank reports that an account was opened.
+    pub fn opens(&mut self, of: u128, account: Account<Sealed>, opened: Moment) {
+        let account = Account { opened: Some(opened), ..account };
+        let report = ReportAccount { person: token(of), account };
+        self.receive(Party::Bank(account.account.bank), None, Body::ReportAccount(report)).expect("a report");
     }
 
     /// The local executive body decides on a child's application.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use proaktiv_messages::{
     Amended, Closing, Consent, Disability, Enrolment, Exclusion, FormNumber, Hold, Moment, Sealed, SealedAccount,
-    StatusKind, Tiyn, Token,
+    StatusKind, TaskReason, Tiyn, Token,
 };
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -264,6 +264,11 @@ pub enum CaseEvent {
     DuplicateReported,
     /// The recipient wrote again after his acceptance (S-23).
     WishReported,
+    /// Something about the child's offer needs a person (S-14, S-16, S-17).
+    PersonNeeded {
+        /// What.
+        reason: TaskReason,
+    },
     /// A form could not go to the recipient (S-37).
     NoticeHandedOver {
         /// Which.
@@ -422,6 +427,9 @@ impl CaseEvent {
             },
             CaseEvent::DuplicateReported => Ground::new("S-26b", "12"),
             CaseEvent::WishReported => Ground::new("S-23", "12"),
+            CaseEvent::PersonNeeded { reason: TaskReason::WaitCrossedMonth } => Ground::new("S-16", "9"),
+            CaseEvent::PersonNeeded { reason: TaskReason::SendingTakesLong } => Ground::new("S-17", "9"),
+            CaseEvent::PersonNeeded { .. } => Ground::new("S-14", "9"),
             CaseEvent::NoticeHandedOver { .. } => Ground::new("S-37", "13"),
             CaseEvent::DecisionIsLate => Ground::new("S-43", "12"),
             CaseEvent::Granted { .. } | CaseEvent::NoticePrepared { .. } | CaseEvent::Notified { .. } => {

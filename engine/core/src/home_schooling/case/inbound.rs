@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use proaktiv_messages::{
     ApplicationState, ChildRecord, Closing, ConsentDecided, ConsentWithdrawn, DecideApplication, Disability, Enrolment,
     Evidence, Finding, FormNumber, Instruct, LiveApplication, Moment, PaymentMade, PersonChange, Representative,
-    Sealed, SealedAccount, StatusKind, Token,
+    Sealed, SealedAccount, StatusKind, TaskReason, Token,
 };
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +123,8 @@ pub enum CaseInbound {
     NotTaken,
     /// The line: after his acceptance the recipient wrote again (S-23).
     WroteAgain,
+    /// The line: something about the child's offer that only a person can do.
+    Task(TaskReason),
     /// The line or the recipient: this form could not go to the recipient (S-37, S-03d).
     NoticeFailed(FormNumber),
     /// The recipient: how he is reached now, for App.5; none if he is not.

@@ -72,6 +72,7 @@ impl Case {
             CaseEvent::Amended { what } => effects.extend(self.task(TaskReason::Amendment(*what))),
             CaseEvent::DuplicateReported => effects.extend(self.task(TaskReason::Duplicate)),
             CaseEvent::WishReported => effects.extend(self.task(TaskReason::WishToChange)),
+            CaseEvent::PersonNeeded { reason } => effects.extend(self.task(*reason)),
             CaseEvent::NoticeHandedOver { form } => effects.extend(self.task(TaskReason::NoticeInPlaceOf(*form))),
             CaseEvent::DecisionIsLate => effects.extend(self.task(TaskReason::DecisionLate)),
             CaseEvent::DisabilityEnds => effects.extend(self.task(TaskReason::DisabilityEnding)),
@@ -332,6 +333,7 @@ impl Case {
             | CaseEvent::Amended { .. }
             | CaseEvent::DuplicateReported
             | CaseEvent::WishReported
+            | CaseEvent::PersonNeeded { .. }
             | CaseEvent::NoticeHandedOver { .. }
             | CaseEvent::DecisionIsLate
             | CaseEvent::NoticePrepared { .. }

@@ -129,6 +129,7 @@ impl Case {
         &self,
         finding: &Finding<Box<ChildRecord<Sealed>>>,
         now: Moment,
+        law: &Condition,
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         self.is_asking(Question::ChildRecord)?;
@@ -136,7 +137,7 @@ impl Case {
             Finding::Yes(record) => record,
             // A person on the list whom the register does not know is a gap of the register (I-12).
             Finding::No | Finding::Unknown => {
-                events.push(self.could_not_say(Question::ChildRecord, now));
+                events.push(self.could_not_say(Question::ChildRecord, now, law));
                 return Ok(());
             }
         };

@@ -81,6 +81,7 @@ impl Case {
         &self,
         finding: &Finding<Vec<Representative<Sealed>>>,
         now: Moment,
+        law: &Condition,
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         self.is_asking(Question::Representatives)?;
@@ -88,7 +89,7 @@ impl Case {
             Finding::Yes(named) => named,
             Finding::No => &[],
             Finding::Unknown => {
-                events.push(self.could_not_say(Question::Representatives, now));
+                events.push(self.could_not_say(Question::Representatives, now, law));
                 return Ok(());
             }
         };
@@ -191,6 +192,9 @@ impl Case {
             Unfit::IdNotActual => self.held(Hold::IdNotActual),
             Unfit::Minor => self.held(Hold::RepMinor),
             Unfit::NoBmg => self.held(Hold::NoBmg),
+            Unfit::ConsentTimeout => self.held(Hold::ConsentTimeout),
+            Unfit::ConsentExpired => self.held(Hold::ConsentExpired),
+            Unfit::BankUnknown => self.held(Hold::BankUnknown),
         }
     }
 }

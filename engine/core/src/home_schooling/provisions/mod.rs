@@ -4,6 +4,7 @@ pub mod a_change_of_law_is_sound;
 pub mod a_register_is_asked_again;
 pub mod a_row_is_complete;
 pub mod accounts_choose_the_form;
+pub mod an_account_is_chosen;
 pub mod kin_are_usable;
 pub mod months_are_owed;
 pub mod rows_are_versions;

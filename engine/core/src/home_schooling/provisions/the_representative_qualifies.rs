@@ -1,16 +1,20 @@
 //! Order 42, p. 7(1) (A-15, A-16, A-18, A-20, S-02, S-38): what a representative's record must show.
 
 use chrono::NaiveDate;
-use proaktiv_messages::{Naming, PersonRecord, Registration};
+use proaktiv_messages::{Naming, PersonRecord, Registration, Status, StatusKind};
 
 use super::kin_are_usable::is_adult;
-use super::who_is_excluded::ground_of;
+use super::who_is_excluded::{ground_of, ground_of_statuses};
 use crate::home_schooling::Unfit;
 
 /// Returns why the representative cannot act today, the first in the order of the paragraph; none if he can.
 pub fn unfit<N: Naming>(record: &PersonRecord<N>, today: NaiveDate) -> Option<Unfit> {
     // Reading T-07: the person with the flag is out, and the next representative is tried.
     if ground_of(&record.person.statuses, record.person.registration, today).is_some() {
+        return Some(Unfit::Flagged);
+    }
+    // Reading S-11: deprived of rights, where a source says so, is no parent who could act.
+    if record.person.statuses.iter().any(|status| ends_his_acting(status, today).is_some()) {
         return Some(Unfit::Flagged);
     }
     match record.person.registration {
@@ -25,6 +29,15 @@ pub fn unfit<N: Naming>(record: &PersonRecord<N>, today: NaiveDate) -> Option<Un
         return Some(Unfit::IdNotActual);
     }
     (!is_adult(record.born, today)).then_some(Unfit::Minor)
+}
+
+/// Returns the status if it ends a representative's acting today (S-11, S-48): one that paragraph 7 names,
+/// or the loss of rights. Departure changes nothing.
+pub fn ends_his_acting(status: &Status, today: NaiveDate) -> Option<StatusKind> {
+    let holds = status.from <= today && status.to.is_none_or(|end| today < end);
+    let deprived = status.kind == StatusKind::DeprivedOfRights && holds;
+    let flagged = ground_of_statuses(std::slice::from_ref(status), today).is_some();
+    (deprived || flagged).then_some(status.kind)
 }
 
 #[cfg(test)]

@@ -1,0 +1,244 @@
+//! How events change a recipient.
+
+use proaktiv_messages::{Account, Sealed};
+
+use super::{
+    About, Answered, Beside, Knows, Progress, Recipient, RecipientEvent, Refreshing, Requested, Served, Unfit,
+};
+use crate::home_schooling::{Need, Owner};
+
+impl Recipient {
+    /// Takes an event into the state.
+    pub(super) fn take_event(&mut self, event: &RecipientEvent) {
+        match event {
+            RecipientEvent::AskedFor { waiter, at_once } => self.serve(*waiter, *at_once),
+            RecipientEvent::ConsentAskedFor { at, anew } => {
+                let unanswered = self.requested.map_or(0, |last| last.unanswered) + 1;
+                self.requested = Some(Requested { at: *at, unanswered });
+                if *anew {
+                    self.children.iter_mut().for_each(|served| served.knows = Knows::HearsOfANo);
+                }
+                self.come_to(Progress::Consent);
+            }
+            RecipientEvent::RequestReceived { until } => self.gives_up = Some(*until),
+            RecipientEvent::ConsentGiven { consent, next, until } => {
+                self.take_consent_given(consent);
+                self.come_to(*next);
+                self.gives_up = (*next == Progress::Accounts).then_some(*until);
+            }
+            RecipientEvent::ConsentCameLate { consent } => self.take_consent_given(consent),
+            RecipientEvent::ConsentWithdrawn { .. } => {
+                self.note_who_was_told();
+                self.consent = None;
+                self.come_to(Progress::Unfit(Unfit::ConsentRefused));
+                self.beside_mut().watch = None;
+            }
+            RecipientEvent::Resumed { next, until } => {
+                self.come_to(*next);
+                self.gives_up = (*next == Progress::Accounts).then_some(*until);
+            }
+            RecipientEvent::RecordAccepted { name } => {
+                self.name = Some(*name);
+                self.come_to(Progress::Number);
+            }
+            RecipientEvent::NumberFound { number, language, until } => {
+                self.number = Some((*number, *language));
+                self.come_to(Progress::Accounts);
+                self.gives_up = Some(*until);
+            }
+            RecipientEvent::BankAnswered { bank, at, accounts, last } => {
+                self.note_new(accounts);
+                self.accounts.retain(|held| held.account.bank != *bank);
+                self.accounts.extend(accounts.iter().copied());
+                self.answered.retain(|answered| answered.bank != *bank);
+                self.answered.push(Answered::new(*bank, *at));
+                if let Some(beside) = &mut self.beside {
+                    beside.refreshing.iter_mut().for_each(|one| one.banks.retain(|waited| waited != bank));
+                }
+                if *last {
+                    self.come_to(Progress::Known);
+                }
+            }
+            RecipientEvent::AccountReported { account } => {
+                self.note_new(std::slice::from_ref(account));
+                self.accounts.retain(|held| held.account != account.account);
+                self.accounts.push(*account);
+            }
+            RecipientEvent::BanksGivenUp => self.come_to(Progress::Known),
+            RecipientEvent::CouldNotSay { about, ask_again } => {
+                if !self.unsaid.contains(about) {
+                    self.unsaid.push(*about);
+                }
+                self.ask_again = Some(*ask_again);
+            }
+            RecipientEvent::AskedAgain { .. } => {
+                self.unsaid.clear();
+                self.ask_again = None;
+                self.times_unsaid = self.times_unsaid.saturating_add(1);
+            }
+            RecipientEvent::FoundUnfit { why } => {
+                // Only a consent that has run out stops a child at once that asks again.
+                if *why != Unfit::ConsentExpired {
+                    self.note_who_was_told();
+                }
+                self.find_unfit(*why);
+            }
+            RecipientEvent::Lost { .. } => {
+                self.note_who_was_told();
+                self.find_unfit(Unfit::Flagged);
+                let beside = self.beside_mut();
+                beside.watch = None;
+                beside.refreshing.clear();
+            }
+            RecipientEvent::RefreshBegun { refreshing } => {
+                let beside = self.beside_mut();
+                beside.refreshing.retain(|one| one.line != refreshing.line);
+                beside.refreshing.push(refreshing.clone());
+            }
+            RecipientEvent::OwnerKnown { line, owner, language } => self.of_line(*line, |one| {
+                one.owner = Some(*owner);
+                one.language = *language;
+            }),
+            RecipientEvent::BanksWaitedFor { line } => self.of_line(*line, |one| {
+                one.banks.clear();
+                one.until = None;
+            }),
+            RecipientEvent::RefreshOver { line } => self.beside_mut().refreshing.retain(|one| one.line != *line),
+            RecipientEvent::RefreshAnswered { line, refreshed } => {
+                let for_a_form = matches!(refreshed.need, Need::FirstForm | Need::LaterForm);
+                if let Some(beside) = &mut self.beside {
+                    beside.refreshing.retain(|one| one.line != *line);
+                    if for_a_form {
+                        beside.fresh.clear();
+                    }
+                }
+                if refreshed.owner == Owner::NotHis && self.number.is_some_and(|(number, _)| number == *line) {
+                    self.lose_number();
+                }
+            }
+            RecipientEvent::WatchBegun { watch } => self.beside_mut().watch = Some(*watch),
+            RecipientEvent::WatchEnded => self.beside_mut().watch = None,
+            RecipientEvent::PollHourCame { next_poll, .. } => {
+                if let Some(watch) = &mut self.beside_mut().watch {
+                    watch.next_poll = *next_poll;
+                }
+            }
+            RecipientEvent::ReachBegun { reaching } => {
+                let beside = self.beside_mut();
+                beside.reaching.retain(|one| one.child != reaching.child);
+                beside.reaching.push(*reaching);
+            }
+            RecipientEvent::Reached { child, .. } => {
+                if let Some(beside) = &mut self.beside {
+                    beside.reaching.retain(|one| one.child != *child);
+                }
+            }
+            RecipientEvent::AccountAppeared { .. } | RecipientEvent::RecordChanged => {}
+        }
+        if !matches!(event, RecipientEvent::CouldNotSay { .. } | RecipientEvent::AskedAgain { .. }) {
+            self.forget_what_nobody_waits_for();
+        }
+        if self.beside.as_deref().is_some_and(|beside| *beside == Beside::default()) {
+            self.beside = None;
+        }
+    }
+
+    fn beside_mut(&mut self) -> &mut Beside {
+        self.beside.get_or_insert_default()
+    }
+
+    fn of_line(&mut self, line: proaktiv_messages::Token, change: impl FnOnce(&mut Refreshing)) {
+        if let Some(one) = self.beside_mut().refreshing.iter_mut().find(|one| one.line == line) {
+            change(one);
+        }
+    }
+
+    /// Takes a child that asks; whoever was told before is not told again.
+    fn serve(&mut self, waiter: super::Waiter, at_once: bool) {
+        self.note_who_was_told();
+        let knows = if at_once { Knows::Told } else { Knows::Waits };
+        match self.children.iter_mut().find(|served| served.waiter.child == waiter.child) {
+            Some(served) => *served = Served { waiter, knows },
+            None => self.children.push(Served { waiter, knows }),
+        }
+    }
+
+    /// Once the questions have come out, every case that waited was told.
+    fn note_who_was_told(&mut self) {
+        if matches!(self.progress, Progress::Known | Progress::Unfit(_)) {
+            self.children.iter_mut().for_each(|served| served.knows = Knows::Told);
+        }
+    }
+
+    fn come_to(&mut self, progress: Progress) {
+        self.progress = progress;
+        self.gives_up = None;
+    }
+
+    fn take_consent_given(&mut self, consent: &proaktiv_messages::Consent<Sealed>) {
+        self.consent = Some(*consent);
+        if let Some(requested) = &mut self.requested {
+            requested.unanswered = 0;
+        }
+    }
+
+    /// What stopped him is forgotten, so that it is asked for when the questions begin again.
+    fn find_unfit(&mut self, why: Unfit) {
+        match why {
+            Unfit::Flagged | Unfit::RegNotPermanent | Unfit::IdNotActual | Unfit::Minor => self.name = None,
+            Unfit::NoBmg => self.number = None,
+            Unfit::ConsentRefused | Unfit::ConsentTimeout | Unfit::ConsentExpired | Unfit::BankUnknown => {}
+        }
+        self.come_to(Progress::Unfit(why));
+    }
+
+    /// S-37: the number is another person's; the next child that asks has it chosen anew.
+    fn lose_number(&mut self) {
+        self.number = None;
+        self.beside_mut().watch = None;
+        if self.progress == Progress::Known {
+            self.come_to(Progress::Unfit(Unfit::NoBmg));
+        }
+    }
+
+    /// notes accounts that are seen for the first time after the first questions.
+    fn note_new(&mut self, accounts: &[Account<Sealed>]) {
+        if self.progress != Progress::Known {
+            return;
+        }
+        for account in accounts {
+            if !self.accounts.iter().any(|held| held.account == account.account) {
+                self.beside_mut().fresh.push(account.account);
+            }
+        }
+    }
+
+    /// S-20, S-36: what nobody waits for any more is not asked again.
+    fn forget_what_nobody_waits_for(&mut self) {
+        if self.unsaid.is_empty() {
+            return;
+        }
+        let mut unsaid = std::mem::take(&mut self.unsaid);
+        unsaid.retain(|about| self.is_waited_for(*about));
+        if unsaid.is_empty() {
+            self.ask_again = None;
+            self.times_unsaid = 0;
+        }
+        self.unsaid = unsaid;
+    }
+
+    fn is_waited_for(&self, about: About) -> bool {
+        let beside = self.beside();
+        match about {
+            About::Record => self.progress == Progress::Record,
+            About::Number => {
+                let by_a_line = beside.refreshing.iter().any(|one| one.owner.is_none());
+                self.progress == Progress::Number || by_a_line || !beside.reaching.is_empty()
+            }
+            About::Accounts(bank) => {
+                let by_a_line = beside.refreshing.iter().any(|one| one.banks.contains(&bank));
+                (self.progress == Progress::Accounts && !self.has_answered(bank)) || by_a_line
+            }
+        }
+    }
+}
