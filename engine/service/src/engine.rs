@@ -778,3 +778,6 @@ fn depart<P: Ports>(pending: &Pending, vault: &Vault, config: &Config, stats: &m
         Err(UnknownToken) => stats.unsendable += 1,
     }
 }
+
+#[cfg(test)]
+mod tests;

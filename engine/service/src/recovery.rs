@@ -222,6 +222,7 @@ impl<J: Journal> Engine<J> {
                 kept.remove(0);
             }
             if kept.is_empty() {
+                self.kept.remove(&cell);
                 fold.taken_back.retain(|one| *one != cell);
             }
         }

@@ -142,7 +142,7 @@ fn another_child_under_the_same_row_ends_the_first() {
 fn an_older_version_from_a_late_list_is_not_taken() {
     let mut world = World::new();
     let newer = Enrolment { order_number: Some("12-4".into()), ..enrolment(1) };
-    world.rows(date("2024-03-11"), &[newer.clone()]);
+    world.rows(date("2024-03-11"), std::slice::from_ref(&newer));
     world.read();
     world.rows(date("2024-03-10"), &[enrolment(1)]);
     assert_eq!(world.read(), "S-44 row_outdated");

@@ -171,6 +171,8 @@ impl Case {
         }
     }
 
+    /// Asks a register. NOBD is asked for representatives apart from its lists, GBDFL and NOBD
+    /// under the consent to the child's record.
     fn ask(&self, question: Question, law: &Condition, effects: &mut Vec<Effect>) {
         let child = self.child;
         let (to, body) = match question {
