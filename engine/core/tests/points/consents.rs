@@ -1,6 +1,6 @@
 //! Order 42, p. 7 with S-03…S-03d, S-11, S-46, S-48: the representative's consent and his record over time.
 
-use proaktiv_core::home_schooling::{Inbound, Progress, RecipientInbound, Stage, Unfit, Waiter};
+use proaktiv_core::home_schooling::{Event, Inbound, Progress, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter};
 use proaktiv_messages::{
     Body, Closing, ConsentWithdrawn, Finding, Key, Party, PersonChange, Purposes, ReportPerson, Role, Status,
     StatusKind,
@@ -271,11 +271,9 @@ fn before_app_5_bmg_says_how_he_is_reached() {
         world.until(at("2024-03-12 09:30"));
         world.opens(2, super::world::account("601", 31), at("2024-01-01 10:00"));
         assert_eq!(world.count("ask_number"), asked + 1);
-        let reached = world.events.iter().rev().find_map(|event| match event {
-            proaktiv_core::home_schooling::Event::Recipient(
-                proaktiv_core::home_schooling::RecipientEvent::Reached { contact, .. },
-            ) => Some(contact.as_ref().map(|contact| contact.number)),
-            _ => None,
+        let reached = world.events.iter().rev().find_map(|event| {
+            let Event::Recipient(RecipientEvent::Reached { contact, .. }) = event else { return None };
+            Some(contact.as_ref().map(|contact| contact.number))
         });
         assert_eq!(reached, Some(number));
     }

@@ -13,5 +13,6 @@ mod offers;
 mod replies;
 mod taking_up;
 mod texts;
+mod walks;
 mod watch;
 mod world;

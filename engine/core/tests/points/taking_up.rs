@@ -37,7 +37,6 @@ fn what_is_not_answered_by_the_end_of_the_permitted_hours_is_asked_again_next_da
     assert!(world.line(2).preparing.is_some());
     world.until(at("2024-03-12 21:00"));
     assert!(world.line(2).preparing.is_none());
-    world.number(Finding::Yes(number_record(2, None)));
     assert_eq!(world.forms(), [0; 0]);
     world.says(Party::Bmg, "ask_number", Body::NumberAnswer(Finding::Yes(number_record(2, None))));
     world.until(at("2024-03-13 09:00"));
@@ -262,4 +261,33 @@ fn the_last_sends_are_those_of_the_act() {
         assert_eq!(!world.forms().is_empty(), leaves, "{day}");
         assert_eq!(world.case(1).stage == Stage::Closed(Closing::PilotEnded), !leaves, "{day}");
     }
+}
+
+/// S-16: a child that waits for its sibling's offer over the end of a month is told of.
+#[test]
+fn a_wait_over_the_end_of_a_month_is_told() {
+    let mut world = World::new();
+    world.now = at("2024-03-28 10:00");
+    world.ready(1, &[("601", 31)]);
+    world.until(at("2024-03-29 09:00"));
+    world.accepted();
+    world.ready(4, &[("601", 31)]);
+    world.until(at("2024-03-31 23:59:59.999"));
+    assert_eq!(world.count("open_task"), 0);
+    world.until(at("2024-04-01 00:00"));
+    let task = world.last(Party::LocalExecutiveBody(super::world::ASTANA), "open_task");
+    let Body::OpenTask(task) = task.body else { panic!("a task") };
+    assert_eq!((task.child, task.reason), (token(4), proaktiv_messages::TaskReason::WaitCrossedMonth));
+    world.until(at("2024-04-04 09:00"));
+    assert_eq!(world.count("open_task"), 1);
+}
+
+/// S-22: what another number writes has no effect.
+#[test]
+fn what_another_number_writes_has_no_effect() {
+    let mut world = World::new();
+    world.offered(1, &[("601", 31)]);
+    world.reply(9, "123 #3#1");
+    assert_eq!(world.read(), "S-06b nothing_is_open");
+    assert_eq!(world.count("register_application"), 0);
 }

@@ -15,7 +15,17 @@ impl Line {
                 pass_to_all(group, &CaseInbound::LookAgain { occasion }, effects);
                 effects.push(self.refresh(*recipient, Need::FirstForm, Search::Stale, false));
             }
-            LineEvent::NotTaken { group, .. } => pass_to_all(group, &CaseInbound::NotTaken, effects),
+            LineEvent::NotTaken { group, .. } => {
+                pass_to_all(group, &CaseInbound::NotTaken, effects);
+                let of_group = self.waiting.iter().find(|waiting| group.contains(&waiting.child));
+                effects.extend(of_group.map(|waiting| self.no_longer(waiting.contact.recipient)));
+            }
+            LineEvent::FormPutOff { .. } => {
+                effects.extend(self.offer.as_ref().map(|offer| self.no_longer(offer.recipient)));
+            }
+            LineEvent::WaitCrossedMonth { children, .. } => {
+                pass_to_all(children, &CaseInbound::Task(TaskReason::WaitCrossedMonth), effects);
+            }
             LineEvent::ChildPutOff { child, .. } => pass_to_all(&[*child], &CaseInbound::NotTaken, effects),
             LineEvent::NoTimeLeft { children, .. } => {
                 pass_to_all(children, &CaseInbound::OfferClosed(Closing::PilotEnded), effects);
@@ -117,11 +127,16 @@ impl Line {
                 let failed = CaseInbound::NoticeFailed(FormNumber::Four);
                 pass_to_all(offer.group.get(..1).unwrap_or_default(), &failed, effects);
             }
-            LineEvent::Emptied => self.end_watch_of_app_3(offer, effects),
+            LineEvent::Emptied => {
+                effects.push(self.no_longer(offer.recipient));
+                self.end_watch_of_app_3(offer, effects);
+            }
             // The others ask nothing of an offer: see the caller.
             LineEvent::ChildReady { .. }
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }
+            | LineEvent::FormPutOff { .. }
+            | LineEvent::WaitCrossedMonth { .. }
             | LineEvent::ChildStands { .. }
             | LineEvent::ChildPutOff { .. }
             | LineEvent::ChildLeft { .. }
@@ -202,6 +217,11 @@ impl Line {
     fn end_watch(&self, offer: &Offer) -> Effect {
         let consented = offer.consented();
         to_recipient(offer.recipient, RecipientInbound::Watch { line: self.number, until: None, consented })
+    }
+
+    /// What was asked for is waited for no longer.
+    fn no_longer(&self, recipient: Token) -> Effect {
+        to_recipient(recipient, RecipientInbound::RefreshOver { line: self.number })
     }
 
     fn ask_for(&self, offer: &Offer, need: Need, search: Search) -> Effect {

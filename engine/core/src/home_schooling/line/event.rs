@@ -34,6 +34,8 @@ pub enum LineEvent {
         waiting: Waiting,
         /// The offer hour at which it is taken up.
         offer_at: Moment,
+        /// The end of the month, if it waits for the end of an open offer (S-16).
+        month_ends: Option<Moment>,
     },
     /// The children of the first recipient in line are taken up; what a form needs is asked for.
     TakenUp {
@@ -52,6 +54,18 @@ pub enum LineEvent {
         why: Why,
         /// When what it needs is asked for.
         at: Moment,
+    },
+    /// What a further form needs was not answered in time: it is asked for again.
+    FormPutOff {
+        /// When.
+        at: Moment,
+    },
+    /// A month ended while children wait for the end of the offer (S-16).
+    WaitCrossedMonth {
+        /// Who waits.
+        children: SmallVec<[Token; 1]>,
+        /// The end of the next month.
+        month_ends: Moment,
     },
     /// What a further form needs is asked for.
     FormAskedFor {
@@ -253,6 +267,7 @@ impl LineEvent {
             LineEvent::ChildReady { .. }
             | LineEvent::TakenUp { .. }
             | LineEvent::NotTaken { .. }
+            | LineEvent::FormPutOff { .. }
             | LineEvent::FormAskedFor { .. }
             | LineEvent::ChildStands { .. }
             | LineEvent::ChildPutOff { .. }
@@ -303,7 +318,10 @@ impl LineEvent {
                 Ground::new("S-37", "11")
             }
             LineEvent::NoticeSent => Ground::new("A-30", "11"),
-            LineEvent::ChildLeft { .. } | LineEvent::Emptied | LineEvent::OfferEnded { .. } => Ground::new("S-16", "9"),
+            LineEvent::ChildLeft { .. }
+            | LineEvent::Emptied
+            | LineEvent::WaitCrossedMonth { .. }
+            | LineEvent::OfferEnded { .. } => Ground::new("S-16", "9"),
             LineEvent::RecipientGone { reason, .. } => match reason {
                 Closing::ConsentWithdrawn | Closing::ConsentRefused => Ground::new("S-03", "9"),
                 Closing::RepLost => Ground::new("S-48", "9"),

@@ -12,8 +12,6 @@ mod sending;
 mod silence;
 mod state;
 mod taking_up;
-#[cfg(test)]
-mod tests;
 
 use proaktiv_messages::{Closing, FormNumber, Language, MessageId, Moment, Said, SealedAccount, SmsAccepted, Token};
 use serde::{Deserialize, Serialize};
@@ -205,6 +203,8 @@ pub enum LineDeadline {
     Silence,
     /// When BMG is asked for the owner before App.4.
     Notice,
+    /// When a month ends while children wait for the end of the offer (S-16).
+    MonthEnd,
 }
 
 /// One subscriber number.
@@ -256,7 +256,21 @@ impl Line {
         if known {
             return Err(LineRefusal::WaitsAlready);
         }
-        events.push(LineEvent::ChildReady { waiting: waiting.clone(), offer_at: self.next_offer_hour(now, law) });
+        let month_ends = self.offer.is_some().then(|| taking_up::end_of_month(now));
+        let offer_at = self.next_offer_hour(now, law);
+        events.push(LineEvent::ChildReady { waiting: waiting.clone(), offer_at, month_ends });
+        Ok(())
+    }
+
+    /// S-16: a wait that crosses a month end costs the family a month: a person is told.
+    fn tell_of_month_end(&self, now: Moment, events: &mut Vec<LineEvent>) -> Decided {
+        let history = self.offer.as_ref().and_then(|offer| offer.history.as_ref());
+        let ended = history.and_then(|history| history.month_ends).is_some_and(|due| due <= now);
+        if !ended || self.waiting.is_empty() {
+            return Err(LineRefusal::NotDue);
+        }
+        let children = self.waiting.iter().map(|waiting| waiting.child).collect();
+        events.push(LineEvent::WaitCrossedMonth { children, month_ends: taking_up::end_of_month(now) });
         Ok(())
     }
 
@@ -304,6 +318,7 @@ impl Aggregate for Line {
             LineInbound::Due(LineDeadline::Preparation) => self.go_on_preparing(now, law, events),
             LineInbound::Due(LineDeadline::Sending) => self.raise_alert(now, events),
             LineInbound::Due(LineDeadline::Silence) => self.take_silence(now, law, events),
+            LineInbound::Due(LineDeadline::MonthEnd) => self.tell_of_month_end(now, events),
             LineInbound::Due(LineDeadline::Notice) => self.ask_before_notice(now, events),
         }?;
         let ended = events[begun..].iter().any(|event| matches!(event, LineEvent::OfferEnded { .. }));

@@ -124,6 +124,8 @@ pub struct History {
     pub found: SmallVec<[(SealedAccount, Moment); 1]>,
     /// Orders to send a form of which a part could not be delivered (S-18).
     pub undelivered: SmallVec<[MessageId; 1]>,
+    /// The end of the month, while other children wait for the end of the offer (S-16).
+    pub month_ends: Option<Moment>,
     /// Replies that wait until it is known which form they belong to.
     pub unjudged: Vec<(Said, Moment)>,
 }

@@ -17,8 +17,8 @@ impl Line {
         law: &Condition,
         events: &mut Vec<LineEvent>,
     ) -> Decided {
-        let sending = |offer: &&Box<super::Offer>| matches!(offer.state, OfferState::Sending { .. });
-        let Some(offer) = self.offer.as_ref().filter(sending) else {
+        let sending = |offer: &super::Offer| matches!(offer.state, OfferState::Sending { .. });
+        let Some(offer) = self.offer.as_deref().filter(|offer| sending(offer)) else {
             return Err(LineRefusal::NothingIsBeingSent);
         };
         let sent = accepted.last_part;

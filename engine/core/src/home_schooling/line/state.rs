@@ -40,8 +40,11 @@ impl Line {
     /// Takes an event into the state.
     pub(super) fn take_event(&mut self, event: &LineEvent) {
         match event {
-            LineEvent::ChildReady { waiting, offer_at } => {
+            LineEvent::ChildReady { waiting, offer_at, month_ends } => {
                 self.waiting.push(Box::new(waiting.clone()));
+                if let (Some(month_ends), Some(offer)) = (month_ends, &mut self.offer) {
+                    offer.history_mut().month_ends.get_or_insert(*month_ends);
+                }
                 self.offer_at = Some(self.offer_at.unwrap_or(*offer_at));
             }
             LineEvent::TakenUp { group, until, .. } => {
@@ -68,6 +71,17 @@ impl Line {
                     refreshed: None,
                 }));
             }
+            LineEvent::FormPutOff { at } => {
+                if let Some(preparing) = &mut self.preparing {
+                    preparing.asked = false;
+                    preparing.due = *at;
+                }
+            }
+            LineEvent::WaitCrossedMonth { month_ends, .. } => {
+                if let Some(offer) = &mut self.offer {
+                    offer.history_mut().month_ends = Some(*month_ends);
+                }
+            }
             LineEvent::FormAskedFor { until, .. } => {
                 if let (Some(preparing), Some(offer)) = (&mut self.preparing, &self.offer) {
                     preparing.asked = true;
@@ -83,6 +97,9 @@ impl Line {
             }
             LineEvent::ChildLeft { child, .. } => {
                 self.waiting.retain(|waiting| waiting.child != *child);
+                if self.waiting.is_empty() {
+                    self.offer_at = None;
+                }
                 self.forget_in_preparation(*child);
                 if let Some(offer) = &mut self.offer {
                     offer.group.retain(|one| one != child);
@@ -225,6 +242,13 @@ impl Line {
 
     /// Returns what the line waits for.
     pub(super) fn deadline(&self) -> Option<(Moment, LineDeadline)> {
+        let history = self.offer.as_ref().and_then(|offer| offer.history.as_ref());
+        let month = history.and_then(|history| history.month_ends).filter(|_| !self.waiting.is_empty());
+        let month = month.map(|due| (due, LineDeadline::MonthEnd));
+        self.deadline_of_forms().into_iter().chain(month).min_by_key(|(due, _)| *due)
+    }
+
+    fn deadline_of_forms(&self) -> Option<(Moment, LineDeadline)> {
         if let Some(preparing) = &self.preparing {
             return Some((preparing.due, LineDeadline::Preparation));
         }
@@ -307,6 +331,8 @@ impl Offer {
             LineEvent::ChildReady { .. }
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }
+            | LineEvent::FormPutOff { .. }
+            | LineEvent::WaitCrossedMonth { .. }
             | LineEvent::FormAskedFor { .. }
             | LineEvent::ChildStands { .. }
             | LineEvent::ChildPutOff { .. }

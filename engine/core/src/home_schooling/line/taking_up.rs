@@ -6,13 +6,14 @@ use proaktiv_messages::{Closing, FormNumber, Moment, Span, Token};
 use smallvec::SmallVec;
 
 use super::{
-    Decided, Leave, Line, LineEvent, LineRefusal, Need, NoEffect, Offer, OfferState, Owner, Preparing, Refreshed,
-    Shown, Stands, Why,
+    Decided, History, Leave, Line, LineEvent, LineRefusal, Need, NoEffect, Offer, OfferState, Owner, Preparing,
+    Refreshed, Shown, Stands, Why,
 };
-use crate::calendar::BeyondTheData;
+use crate::calendar::{BeyondTheData, astana};
 use crate::home_schooling::Condition;
 use crate::home_schooling::provisions::accounts_choose_the_form::form_for;
 use crate::home_schooling::provisions::an_account_is_chosen::chosen_account;
+use crate::home_schooling::provisions::months_are_owed::next_month;
 
 impl From<BeyondTheData> for LineRefusal {
     fn from(_: BeyondTheData) -> Self {
@@ -220,6 +221,9 @@ impl Line {
             events.push(LineEvent::NoTimeLeft { children: group, next_offer_at });
             return Ok(());
         }
+        // Others wait for the end of this offer (S-16).
+        let month_ends = next_offer_at.map(|_| end_of_month(now));
+        let history = month_ends.map(|_| Box::new(History { month_ends, ..History::default() }));
         let offer = Offer {
             group,
             recipient: contact.recipient,
@@ -228,7 +232,7 @@ impl Line {
             language: said.language.unwrap_or(contact.language),
             shown: Shown { form, banks, accounts: said.accounts.clone() },
             state: OfferState::Sending { alert: Some(alert_after(now, law)) },
-            history: None,
+            history,
         };
         events.push(LineEvent::FormPrepared { offer: Box::new(offer), next_offer_at });
         Ok(())
@@ -250,8 +254,8 @@ impl Line {
             (Why::OtherBank | Why::Again | Why::Back | Why::Account | Why::Anew, false) => {
                 events.push(asked_for(now, law)?);
             }
-            (why @ (Why::OtherBank | Why::Again | Why::Back | Why::Account | Why::Anew), true) => {
-                events.push(LineEvent::FormDue { why, at: law.law.first_sending_moment(now) });
+            (Why::OtherBank | Why::Again | Why::Back | Why::Account | Why::Anew, true) => {
+                events.push(LineEvent::FormPutOff { at: law.law.first_sending_moment(now) });
             }
         }
         Ok(())
@@ -303,7 +307,7 @@ impl Line {
         let unknown = why == Why::Anew && said.accounts.is_empty() && said.silent;
         if at != now || unknown {
             let at = if unknown { law.law.first_sending_moment(law.law.sending_ends(now)) } else { at };
-            events.push(LineEvent::FormDue { why, at });
+            events.push(LineEvent::FormPutOff { at });
             return Ok(());
         }
         let Some(shown) = shown_next(offer, why, said, law) else {
@@ -378,7 +382,7 @@ impl Line {
     ) -> Decided {
         let waits = |offer: &Offer| {
             let in_time = offer.window().is_none_or(|window| opened < window.ends);
-            offer.shown.form == FormNumber::Three && in_time
+            offer.shown.form == FormNumber::Three && in_time && !offer.group.is_empty()
         };
         let appeared = LineEvent::AccountAppeared { account: *account, opened };
         let Some(offer) = self.offer.as_ref().filter(|offer| waits(offer)) else {
@@ -410,6 +414,11 @@ impl Line {
             }
         }
     }
+}
+
+/// Returns the first instant of the next month.
+pub(super) fn end_of_month(now: Moment) -> Moment {
+    astana::start_of(next_month(astana::civil_day(now)))
 }
 
 /// S-09: returns when the account is chosen that App.1 is sent for.

@@ -85,6 +85,7 @@ impl Recipient {
             | RecipientEvent::RecordChanged
             | RecipientEvent::OwnerKnown { .. }
             | RecipientEvent::BanksWaitedFor { .. }
+            | RecipientEvent::RefreshOver { .. }
             | RecipientEvent::WatchBegun { .. }
             | RecipientEvent::WatchEnded
             | RecipientEvent::PollHourCame { asked: false, .. } => {}

@@ -143,6 +143,11 @@ pub enum RecipientEvent {
         /// Which line waits.
         line: Token,
     },
+    /// What a line asked for is waited for no longer.
+    RefreshOver {
+        /// Which line.
+        line: Token,
+    },
     /// A line is told what his registers say.
     RefreshAnswered {
         /// Which line.
@@ -210,6 +215,7 @@ impl RecipientEvent {
             RecipientEvent::Lost { .. } | RecipientEvent::RecordChanged => Ground::new("S-48", "7"),
             RecipientEvent::RefreshBegun { .. }
             | RecipientEvent::BanksWaitedFor { .. }
+            | RecipientEvent::RefreshOver { .. }
             | RecipientEvent::RefreshAnswered { .. } => Ground::new("S-36", "9"),
             RecipientEvent::OwnerKnown { .. } | RecipientEvent::ReachBegun { .. } | RecipientEvent::Reached { .. } => {
                 Ground::new("S-37", "11")

@@ -262,6 +262,11 @@ pub enum RecipientInbound {
         /// Whether a reply was the consent to it.
         consented: bool,
     },
+    /// A line: what it asked for is waited for no longer.
+    RefreshOver {
+        /// The line.
+        line: Token,
+    },
     /// A line: accounts that appear are to be told, or no longer.
     Watch {
         /// The line.
@@ -435,6 +440,12 @@ impl Aggregate for Recipient {
             RecipientInbound::AccountReported(report) => self.take_report(report, now, law, events),
             RecipientInbound::Refresh { line, need, search, consented } => {
                 self.begin_refresh(*line, *need, search, *consented, now, law, events);
+                Ok(())
+            }
+            RecipientInbound::RefreshOver { line } => {
+                if self.beside().refreshing.iter().any(|one| one.line == *line) {
+                    events.push(RecipientEvent::RefreshOver { line: *line });
+                }
                 Ok(())
             }
             RecipientInbound::Watch { line, until, consented } => {

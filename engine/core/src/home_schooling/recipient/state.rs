@@ -86,7 +86,9 @@ impl Recipient {
             RecipientEvent::Lost { .. } => {
                 self.note_who_was_told();
                 self.find_unfit(Unfit::Flagged);
-                self.beside_mut().watch = None;
+                let beside = self.beside_mut();
+                beside.watch = None;
+                beside.refreshing.clear();
             }
             RecipientEvent::RefreshBegun { refreshing } => {
                 let beside = self.beside_mut();
@@ -101,6 +103,7 @@ impl Recipient {
                 one.banks.clear();
                 one.until = None;
             }),
+            RecipientEvent::RefreshOver { line } => self.beside_mut().refreshing.retain(|one| one.line != *line),
             RecipientEvent::RefreshAnswered { line, refreshed } => {
                 let for_a_form = matches!(refreshed.need, Need::FirstForm | Need::LaterForm);
                 if let Some(beside) = &mut self.beside {
