@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::Law;
-use proaktiv_core::home_schooling::{Condition, OfferState, State};
+use proaktiv_core::home_schooling::{Condition, State};
 use proaktiv_engine::{
     Config, Engine, Journal, Limits, MemoryJournal, Ports, Position, Record, StartError, VaultEntry,
 };

@@ -2,11 +2,14 @@
 //! hold after each step (the world checks them), every offer ends, and the events make the state.
 
 use proaktiv_core::Aggregate;
-use proaktiv_core::home_schooling::{Inbound, Leave, LineEvent, LineInbound, State, forms};
-use proaktiv_messages::{Body, Finding, Key, Moment, Party, SmsAccepted, SmsOutcome, SmsReply};
+use proaktiv_core::home_schooling::{Inbound, Leave, LineEvent, LineInbound, Progress, State, forms};
+use proaktiv_messages::{
+    Body, ConsentWithdrawn, Finding, Key, Moment, Party, PersonChange, Purposes, ReportPerson, Role, SmsAccepted,
+    SmsOutcome, SmsReply, Status, StatusKind,
+};
 use proptest::prelude::*;
 
-use super::world::{World, account, accounts_answer, at, bank, number_record, token};
+use super::world::{World, account, accounts_answer, at, bank, date, number_record, token};
 
 /// What can happen next.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ enum Step {
     Link { up: bool },
     Leave { child: u128 },
     Ready { child: u128 },
+    Withdraws,
+    Dies,
 }
 
 const TEXTS: [&str; 6] = ["123 #3#1", "123 #3#0", "123#3#12", "жоқ", "что это", "777 #3#1"];
@@ -39,6 +44,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(|up| Step::Link { up }),
         1 => prop_oneof![Just(1_u128), Just(4)].prop_map(|child| Step::Leave { child }),
         1 => Just(Step::Ready { child: 4 }),
+        1 => prop_oneof![4 => Just(Step::Link { up: true }), 1 => Just(Step::Withdraws), 1 => Just(Step::Dies)],
     ]
 }
 
@@ -92,6 +98,8 @@ fn take(world: &mut World, step: &Step) {
             let leave = LineInbound::Leave { child: token(*child), why: Leave::Refuted };
             let _ = world.step(Key::line(token(7_002)), &Inbound::Line(leave));
         }
+        Step::Withdraws => withdraw(world),
+        Step::Dies => die(world),
         Step::Ready { child } => {
             // A sibling whose case has all it needs but the offer.
             if world.recipient(2).contact().is_some() && !world.has_case(*child) {
@@ -99,6 +107,19 @@ fn take(world: &mut World, step: &Step) {
             }
         }
     }
+}
+
+fn withdraw(world: &mut World) {
+    if let Some(consent) = world.recipient(2).consent {
+        let withdrawn = ConsentWithdrawn { consent: consent.id, subject: token(2), purposes: consent.purposes };
+        let _ = world.receive(Party::Kdp, None, Body::ConsentWithdrawn(withdrawn));
+    }
+}
+
+fn die(world: &mut World) {
+    let change = PersonChange::Recorded(Status { kind: StatusKind::Dead, from: date("2024-03-01"), to: None });
+    let report = ReportPerson { person: token(2), role: Role::Representative, change };
+    let _ = world.receive(Party::Gbdfl, None, Body::ReportPerson(report));
 }
 
 fn say_his(world: &mut World) {
@@ -138,8 +159,11 @@ proptest! {
             world.says(Party::Bank(bank(code)), "ask_accounts", accounts_answer(vec![]));
             answer_open(&mut world, Party::Bank(bank(code)), "ask_accounts", &accounts_answer(vec![]));
         }
-        for _ in 0..6 {
+        for _ in 0..10 {
             take(&mut world, &Step::SmsAccepted);
+            if world.recipient(2).progress == Progress::Consent {
+                world.consent(Some(Purposes::OF_REPRESENTATIVE));
+            }
             let later = earlier(world.now, -14 * 1_440);
             world.until(later);
         }

@@ -409,7 +409,9 @@ impl World {
     /// A child is disabled, and nobody has applied for it.
     pub fn eligible(&mut self) {
         self.disability(Finding::Yes(Disability { since: date("2020-01-01"), until: None }));
-        self.answer(Party::Counter, "ask_applications", Body::ApplicationsAnswer(Finding::No));
+        let none = Body::ApplicationsAnswer(Finding::No);
+        self.answer(Party::Counter, "ask_applications", none.clone());
+        self.said.insert((Party::Counter, "ask_applications"), none);
     }
 
     /// KDP: what was decided on the last request.

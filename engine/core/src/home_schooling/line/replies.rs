@@ -249,7 +249,11 @@ impl Line {
         law: &Condition,
         events: &mut Vec<LineEvent>,
     ) -> Decided {
-        let Some(window) = offer.window() else { return Ok(()) };
+        // Its children may have left since.
+        let Some(window) = offer.window().filter(|_| !offer.group.is_empty()) else {
+            events.push(LineEvent::NothingIsOpen);
+            return Ok(());
+        };
         let mut more = Vec::new();
         let line = self.after(LineEvent::Reopened { nth }, &mut more);
         line.judge(offer, window, said, received, now, law, &mut more)?;

@@ -221,10 +221,9 @@ impl Line {
             events.push(LineEvent::NoTimeLeft { children: group, next_offer_at });
             return Ok(());
         }
-        let history = match next_offer_at {
-            Some(_) => Some(Box::new(History { month_ends: Some(end_of_month(now)), ..History::default() })),
-            None => None,
-        };
+        // Others wait for the end of this offer (S-16).
+        let month_ends = next_offer_at.map(|_| end_of_month(now));
+        let history = month_ends.map(|_| Box::new(History { month_ends, ..History::default() }));
         let offer = Offer {
             group,
             recipient: contact.recipient,
@@ -383,7 +382,7 @@ impl Line {
     ) -> Decided {
         let waits = |offer: &Offer| {
             let in_time = offer.window().is_none_or(|window| opened < window.ends);
-            offer.shown.form == FormNumber::Three && in_time
+            offer.shown.form == FormNumber::Three && in_time && !offer.group.is_empty()
         };
         let appeared = LineEvent::AccountAppeared { account: *account, opened };
         let Some(offer) = self.offer.as_ref().filter(|offer| waits(offer)) else {

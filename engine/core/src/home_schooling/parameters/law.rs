@@ -777,6 +777,52 @@ mod tests {
     }
 
     #[test]
+    fn a_reading_that_a_plan_states_holds_in_place_of_the_table() {
+        let otherwise = law_with(
+            "\"payment_hour\": 9,",
+            "\"payment_hour\": 9, \"other_bank_limit\": 1, \"poll_hours\": [11], \"stateless_excludes\": false,",
+        );
+        assert_eq!((otherwise.other_bank_limit(), law().other_bank_limit()), (1, 3));
+        assert_eq!((otherwise.account_poll_hours(), otherwise.stateless_excludes()), ([11].as_slice(), false));
+        assert_eq!(otherwise.account_choice_minutes(), law().account_choice_minutes());
+        for (part, field) in [
+            ("\"other_bank_limit\": 101", "other_bank_limit"),
+            ("\"consent_answer_working_days\": 0", "consent_answer_working_days"),
+            ("\"poll_hours\": [10, 24]", "poll_hours"),
+        ] {
+            let text = TEXT.replacen("\"payment_hour\": 9", &format!("\"payment_hour\": 9, {part}"), 1);
+            assert_eq!(Law::from_json(&text).expect_err(part).field, field);
+        }
+    }
+
+    #[test]
+    fn banks_are_awaited_until_noon_or_for_an_hour() {
+        for (taken_up, until) in [
+            ("2024-06-14 09:00", "2024-06-14 12:00"),
+            ("2024-06-14 11:00", "2024-06-14 12:00"),
+            ("2024-06-14 11:30", "2024-06-14 12:30"),
+        ] {
+            assert_eq!(law().banks_are_awaited_until(at(taken_up)), at(until));
+        }
+        assert_eq!(law().sending_ends(at("2024-06-14 09:00")), at("2024-06-14 21:00"));
+    }
+
+    #[test]
+    fn accounts_are_searched_for_at_the_hours_of_a_working_day() {
+        // Saturday 4 May 2024 works in exchange for Wednesday the 8th.
+        for (after, poll) in [
+            ("2024-05-03 09:59", "2024-05-03 10:00"),
+            ("2024-05-03 10:00", "2024-05-03 17:00"),
+            ("2024-05-03 17:00", "2024-05-04 10:00"),
+            ("2024-05-04 17:00", "2024-05-06 10:00"),
+            ("2024-05-06 17:00", "2024-05-10 10:00"),
+        ] {
+            assert_eq!(law().next_account_poll(at(after)), Ok(at(poll)), "{after}");
+        }
+        assert!(law().next_account_poll(at("2027-12-31 17:00")).is_err());
+    }
+
+    #[test]
     fn what_cannot_be_is_refused_and_named() {
         for (part, otherwise, field, accepted) in [
             (r#""published": {"value": "2024-02-28", "basis": "assumed"},"#, "", "law", "published"),
