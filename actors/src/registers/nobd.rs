@@ -2,19 +2,42 @@
 //! time, every calendar day.
 //!
 //! The list has one order, that in which rows joined it, so a row that nobody changed costs one
-//! shared pointer a day. A later version of a row takes the place of the earlier one (S-12).
+//! shared pointer a day. A later version of a row takes the place of the earlier one (S-12). A child may
+//! be missing from the list for a while (S-13b), and a whole list may come wrong or not at all (S-13,
+//! S-44). Asked, it says what it knows of a row, and who acts for a child.
+
+mod answers;
+mod fault;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use proaktiv_messages::{Body, Clear, Enrolment, Envelope, ListChunk, Moment, Party};
-use rustc_hash::FxHashSet;
+use proaktiv_messages::identity::Iin;
+use proaktiv_messages::{Body, Clear, Enrolment, Envelope, Moment, Representative, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{Behaviour, Out, astana};
+use crate::agenda::{AGENDA, Agenda};
+use crate::{Behaviour, Out, Seals, astana};
+
+pub use fault::ListFault;
 
 /// The list of a day is made at 02:00.
 const MINUTE_OF_LIST: i64 = 2 * 60;
+
+/// The rows of a child that is missing from the list.
+struct Missing {
+    rows: Vec<Listed>,
+    /// Whether NOBD knows them when it is asked.
+    known: bool,
+}
+
+/// A child goes missing from the list, or is on it again.
+struct Spell {
+    child: Iin,
+    missing: bool,
+    known: bool,
+}
 
 /// A row on the list. The day is kept beside the row so that nothing needs to follow the pointer.
 struct Listed {
@@ -40,13 +63,23 @@ pub struct Nobd {
     /// Ids of all rows ever taken, and IINs of all children: what is in neither is new.
     known_rows: FxHashSet<u64>,
     known_children: FxHashSet<u64>,
+    seals: Seals,
+    representatives: FxHashMap<u64, Vec<Representative<Clear>>>,
+    faults: BTreeMap<NaiveDate, ListFault>,
+    spells: Agenda<Spell>,
+    missing: FxHashMap<u64, Missing>,
 }
 
 impl Nobd {
     /// Returns a database without rows, which reports in parts of `chunk_rows` rows (at least 1) up
-    /// to and with `last_day`.
-    pub fn new(chunk_rows: usize, last_day: NaiveDate) -> Self {
+    /// to and with `last_day`, and checks consents by their `seals`.
+    pub fn new(chunk_rows: usize, last_day: NaiveDate, seals: Seals) -> Self {
         Self {
+            seals,
+            representatives: FxHashMap::default(),
+            faults: BTreeMap::new(),
+            spells: Agenda::default(),
+            missing: FxHashMap::default(),
             chunk_rows: chunk_rows.max(1),
             last_day,
             batches: 0,
@@ -67,10 +100,67 @@ impl Nobd {
         self.keep(row, |nobd, row| nobd.to_be_listed.entry(first_listed).or_default().push(row));
     }
 
+    /// Lets the list of `day` come wrong. The fault named last counts.
+    pub fn spoil(&mut self, day: NaiveDate, fault: ListFault) {
+        self.faults.insert(day, fault);
+    }
+
+    /// Records who acts for `child` in place of its parents.
+    pub fn appoint(&mut self, child: Iin, representative: Representative<Clear>) {
+        self.representatives.entry(child.number()).or_default().push(representative);
+    }
+
+    /// Lets the rows of `child` be missing from the lists from `at` on. Asked for a row, NOBD has it if
+    /// it is `known`, or has ended; otherwise there is none.
+    pub fn lose(&mut self, at: Moment, child: Iin, known: bool) {
+        self.spells.put(at, Spell { child, missing: true, known });
+    }
+
+    /// Lets the rows of `child` stand in the lists again from `at` on.
+    pub fn find(&mut self, at: Moment, child: Iin) {
+        self.spells.put(at, Spell { child, missing: false, known: true });
+    }
+
+    fn begin_or_end(&mut self, spell: &Spell, out: &mut Out) {
+        if !spell.missing {
+            return self.list_again(spell.child);
+        }
+        out.misbehave("row_missing");
+        if let Some(place) = self.listed.iter().position(|listed| listed.row.child == spell.child) {
+            let is_lost = |listed: &mut Listed| listed.row.child == spell.child;
+            let rows: Vec<_> = self.listed.extract_if(place.., is_lost).collect();
+            self.changed_from = self.changed_from.min(place);
+            self.known_end = self.known_end.min(place);
+            self.missing.insert(spell.child.number(), Missing { rows, known: spell.known });
+        }
+    }
+
+    fn list_again(&mut self, child: Iin) {
+        if let Some(missing) = self.missing.remove(&child.number()) {
+            self.listed.extend(missing.rows);
+        }
+    }
+
+    /// Takes a version of a row that is missing from the list. Returns whether it was one; if it has not
+    /// ended, the child stands on the list again.
+    fn keep_missing(&mut self, row: &Arc<Enrolment<Clear>>) -> bool {
+        let missing = self.missing.get_mut(&row.child.number());
+        let held = missing.and_then(|missing| missing.rows.iter_mut().find(|held| same_order(&held.row, row)));
+        let Some(held) = held else { return false };
+        *held = Listed::of(row.clone());
+        if row.ended.is_none() {
+            self.list_again(row.child);
+        }
+        true
+    }
+
     /// Puts `row` where its earlier version stands, or where `add` puts it if there is none.
     fn keep(&mut self, row: Arc<Enrolment<Clear>>, add: impl FnOnce(&mut Self, Arc<Enrolment<Clear>>)) {
         // A copy of its own: the rows of a list lie side by side, as in a database, and are read in order.
         let row = Arc::new(Enrolment::clone(&row));
+        if self.keep_missing(&row) {
+            return;
+        }
         let new_row = row.row.is_none_or(|id| self.known_rows.insert(id));
         let new_child = self.known_children.insert(row.child.number());
         // Corrections are few: only they pay for a walk through the list.
@@ -112,31 +202,28 @@ impl Nobd {
         self.batches += 1;
         self.renew_parts();
 
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        out.sendings.reserve(self.parts.len());
-        for (part, rows) in self.parts.iter().enumerate() {
-            let chunk = ListChunk {
-                batch: self.batches,
-                day,
-                part: count(part),
-                parts: count(self.parts.len()),
-                declared_rows: Some(count(self.listed.len())),
-                rows: Arc::clone(rows),
-            };
-            out.report(Party::Esobes, Body::ReportEnrolments(chunk));
+        match self.faults.get(&day).copied() {
+            None => self.send_list(day, &self.parts, Some(self.listed.len()), &[Span::ZERO], out),
+            Some(fault) => self.send_spoilt(day, fault, out),
         }
+    }
+
+    fn parts_of(&self, listed: &[Listed]) -> Vec<Arc<[Arc<Enrolment<Clear>>]>> {
+        let part = |listed: &[Listed]| listed.iter().map(|listed| Arc::clone(&listed.row)).collect();
+        listed.chunks(self.chunk_rows).map(part).collect()
     }
 
     /// Makes the parts anew from the first one that has changed.
     fn renew_parts(&mut self) {
-        if !self.listed.is_empty() && self.changed_from >= self.listed.len() {
+        let shown: usize = self.parts.iter().map(|part| part.len()).sum();
+        if !self.listed.is_empty() && self.changed_from >= self.listed.len() && shown == self.listed.len() {
             return;
         }
         let first = self.changed_from / self.chunk_rows;
         self.parts.truncate(first);
         let rest = self.listed.get(first * self.chunk_rows..).unwrap_or_default();
-        let part = |listed: &[Listed]| listed.iter().map(|listed| Arc::clone(&listed.row)).collect();
-        self.parts.extend(rest.chunks(self.chunk_rows).map(part));
+        let parts = self.parts_of(rest);
+        self.parts.extend(parts);
         if self.parts.is_empty() {
             // An empty list is sent as such: A-07 asks for a list every day, and no list is an alert.
             self.parts.push(Arc::new([]));
@@ -172,11 +259,18 @@ fn same_order(a: &Enrolment<Clear>, b: &Enrolment<Clear>) -> bool {
 impl Behaviour for Nobd {
     fn begin(&mut self, now: Moment, out: &mut Out) {
         let today = astana::day_of(now);
+        self.spells.arm(now, out);
         let made = now > astana::instant(today, MINUTE_OF_LIST);
         self.arm(if made { today.succ_opt().unwrap_or(today) } else { today }, out);
     }
 
-    fn wake(&mut self, note: u64, _now: Moment, out: &mut Out) {
+    fn wake(&mut self, note: u64, now: Moment, out: &mut Out) {
+        if note == AGENDA {
+            for spell in self.spells.due(now, out) {
+                self.begin_or_end(&spell, out);
+            }
+            return;
+        }
         let day = astana::day_numbered(note);
         self.report(day, out);
         if let Some(next) = day.succ_opt() {
@@ -184,106 +278,17 @@ impl Behaviour for Nobd {
         }
     }
 
-    fn receive(&mut self, message: &Envelope<Clear>, _now: Moment, out: &mut Out) {
-        let Body::Enrol(row) = &message.body else { return };
-        self.keep(row.clone(), |nobd, row| nobd.listed.push(Listed::of(row)));
-        out.answer(message, Body::Received);
+    fn receive(&mut self, message: &Envelope<Clear>, now: Moment, out: &mut Out) {
+        if let Body::Enrol(row) = &message.body {
+            self.keep(row.clone(), |nobd, row| nobd.listed.push(Listed::of(row)));
+            out.answer(message, Body::Received);
+        } else if let Body::AskRow(question) = &message.body {
+            out.answer(message, Body::RowAnswer(self.row(question)));
+        } else if let Body::AskRepresentatives(question) = &message.body {
+            out.answer(message, self.representatives_of(question, now));
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Sending;
-    use crate::stories::{day, enrolment, message, moment, said, tell, wake};
-    use proaktiv_messages::MessageId;
-
-    fn list_of(nobd: &mut Nobd, date: &str) -> Vec<ListChunk<Clear>> {
-        let out = wake(nobd, (Moment::default(), astana::number_of(day(date))));
-        assert!(out.sendings.iter().all(|sending| sending.until_received && sending.to == Party::Esobes));
-        let chunk =
-            |sending: Sending| if let Body::ReportEnrolments(chunk) = sending.body { Some(chunk) } else { None };
-        out.sendings.into_iter().map(chunk).collect::<Option<_>>().expect("parts of a list and nothing else")
-    }
-
-    fn ids(chunks: &[ListChunk<Clear>]) -> Vec<u64> {
-        chunks.iter().flat_map(|chunk| chunk.rows.iter()).filter_map(|row| row.row).collect()
-    }
-
-    #[test]
-    fn a_row_is_listed_from_its_first_to_its_last_day() {
-        let mut nobd = Nobd::new(100, day("2024-12-31"));
-        nobd.enrol(day("2024-03-12"), Arc::new(enrolment(2, "2024-03-13")));
-        nobd.enrol(day("2024-03-11"), Arc::new(enrolment(1, "2025-05-25")));
-        assert_eq!(ids(&list_of(&mut nobd, "2024-03-11")), [1]);
-        assert_eq!(ids(&list_of(&mut nobd, "2024-03-12")), [1, 2]);
-        assert_eq!(ids(&list_of(&mut nobd, "2024-03-13")), [1, 2]);
-        let last = list_of(&mut nobd, "2024-03-14");
-        assert_eq!(ids(&last), [1]);
-        assert_eq!((last[0].batch, last[0].declared_rows), (4, Some(1)));
-        // When the last row is over, the list is empty and not that of the day before.
-        let empty = list_of(&mut nobd, "2025-05-26");
-        assert_eq!((ids(&empty), empty.len(), empty[0].declared_rows), (vec![], 1, Some(0)));
-    }
-
-    #[test]
-    fn a_list_comes_in_parts_that_share_their_rows() {
-        let mut nobd = Nobd::new(2, day("2024-12-31"));
-        let rows: Vec<_> = (1..=5).map(|row| Arc::new(enrolment(row, "2025-05-25"))).collect();
-        rows.iter().for_each(|row| nobd.enrol(day("2024-03-11"), row.clone()));
-        let list = list_of(&mut nobd, "2024-03-11");
-        let shape: Vec<_> = list.iter().map(|chunk| (chunk.part, chunk.parts, chunk.rows.len())).collect();
-        assert_eq!(shape, [(0, 3, 2), (1, 3, 2), (2, 3, 1)]);
-        assert!(list.iter().all(|chunk| chunk.batch == 1 && chunk.declared_rows == Some(5)));
-        assert!(list.iter().flat_map(|chunk| chunk.rows.iter()).eq(&rows));
-        // A list that did not change is the same object the next day.
-        let next = list_of(&mut nobd, "2024-03-12");
-        assert!(list.iter().zip(&next).all(|(today, tomorrow)| Arc::ptr_eq(&today.rows, &tomorrow.rows)));
-    }
-
-    #[test]
-    fn a_day_without_rows_has_an_empty_list() {
-        let list = list_of(&mut Nobd::new(2, day("2024-12-31")), "2024-03-11");
-        assert_eq!((list.len(), list[0].parts, list[0].declared_rows), (1, 1, Some(0)));
-    }
-
-    #[test]
-    fn what_a_school_enters_joins_the_list_and_a_correction_keeps_its_place() {
-        let mut nobd = Nobd::new(100, day("2024-12-31"));
-        let enter = |nobd: &mut Nobd, id, row| {
-            let entry = message(Party::School(3), MessageId::Numbered(id), Body::Enrol(Arc::new(row)));
-            assert_eq!(said(&tell(nobd, &entry, Moment::default())), [(Party::School(3), Body::Received)]);
-        };
-        enter(&mut nobd, 1, enrolment(1, "2025-05-25"));
-        enter(&mut nobd, 2, enrolment(2, "2025-05-25"));
-        enter(&mut nobd, 2, enrolment(2, "2025-05-25"));
-        enter(&mut nobd, 3, Enrolment { order_number: Some("99".into()), ..enrolment(1, "2025-05-25") });
-        let list = list_of(&mut nobd, "2024-03-11");
-        assert_eq!(ids(&list), [1, 2]);
-        assert_eq!(list[0].rows[0].order_number.as_deref(), Some("99"));
-
-        // Without ids: the same child at the same school, first in the same period, then in a later one.
-        let unnumbered = |from, to| Enrolment { row: None, from: Some(day(from)), ..enrolment(2, to) };
-        enter(&mut nobd, 4, unnumbered("2024-02-01", "2024-05-25"));
-        assert_eq!(list_of(&mut nobd, "2024-03-12")[0].rows.len(), 2);
-        enter(&mut nobd, 5, unnumbered("2024-09-01", "2025-05-25"));
-        assert_eq!(list_of(&mut nobd, "2024-03-13")[0].rows.len(), 3);
-    }
-
-    #[test]
-    fn it_reports_at_two_in_the_morning_until_its_last_day() {
-        let mut nobd = Nobd::new(100, day("2024-03-12"));
-        for (now, first) in [
-            ("2024-03-10T19:00:00Z", "2024-03-10T21:00:00Z"),
-            ("2024-03-10T21:00:00Z", "2024-03-10T21:00:00Z"),
-            ("2024-03-10T21:00:01Z", "2024-03-11T21:00:00Z"),
-        ] {
-            let mut out = Out::default();
-            nobd.begin(moment(now), &mut out);
-            assert_eq!(out.wakes[0].0, moment(first), "{now}");
-        }
-        let first = wake(&mut nobd, (moment("2024-03-10T21:00:00Z"), astana::number_of(day("2024-03-11"))));
-        assert_eq!(first.wakes, [(moment("2024-03-11T21:00:00Z"), astana::number_of(day("2024-03-12")))]);
-        assert!(wake(&mut nobd, first.wakes[0]).wakes.is_empty());
-    }
-}
+mod tests;

@@ -1,74 +1,61 @@
-//! What the oracle knows of one child, and how each answer that the engine had moves it on (2a).
+//! What the oracle knows of one child: how far its case is, on which order it rests, what is owed.
 //!
-//! A fold: every answer is used when it is taken and then forgotten, but for the few facts that a later
-//! output shows. Says what is due; whether what left is that, is judged in `left`.
+//! Facts only; the rules that move them stand with their subject: `checks`, `rechecks`, `lists`,
+//! `line`, `money`.
 
-mod checks;
-mod offer;
+use std::sync::Arc;
 
-use chrono::NaiveDate;
-use proaktiv_messages::identity::{FullName, Iban, Iin, Msisdn};
+use proaktiv_messages::identity::{Iban, Msisdn};
 use proaktiv_messages::{
-    ApplicationId, Clear, Closing, Consent, District, Exclusion, FormNumber, Hold, Language, MessageId, Moment,
-    Outcome, RowFault, TaskReason,
+    Clear, Closing, District, Enrolment, Exclusion, FormNumber, Hold, Language, MessageId, Moment, Outcome, RowFault,
 };
+use smallvec::SmallVec;
 
 use crate::calendar::{Day, date, day, day_of};
+use crate::due::Dues;
+use crate::law::Law;
+use crate::observer::observation;
+use crate::will::Will;
 
-/// How far a child has come. `…Due`: the engine owes an output; `…Asked`: a party owes an answer.
+/// Which question of the chain is next or under way (2a).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// CBDI (5).
+    Disability,
+    /// The counter (6).
+    Applications,
+    /// C1-child (7).
+    ChildConsent,
+    /// The child's record (7).
+    Child,
+    /// NOBD's representatives (7(2)).
+    Representatives,
+    /// The representative whose turn it is (7 to 9).
+    Recipient,
+}
+
+/// How far a child has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// No list has had the child.
     Unlisted,
-    /// Its row is to go back to the school.
-    ReturnDue,
-    /// Its row went back.
+    /// Its only row went back to the school, or is to.
     Returned,
-    /// CBDI is to be asked.
-    DisabilityDue,
-    /// CBDI was asked.
-    DisabilityAsked,
-    /// The counter is to be asked.
-    ApplicationsDue,
-    /// The counter was asked.
-    ApplicationsAsked,
-    /// KDP is to be asked for C1-child (A-14, S-03d).
-    ChildConsentDue,
-    /// KDP was asked.
-    ChildConsentAsked,
-    /// GBDFL is to be asked for the child.
-    ChildDue,
-    /// GBDFL was asked.
-    ChildAsked,
-    /// KDP is to be asked for C1-rep of the representative whose turn it is (S-15).
-    RepConsentDue,
-    /// KDP was asked.
-    RepConsentAsked,
-    /// GBDFL is to be asked for him.
-    PersonDue,
-    /// GBDFL was asked.
-    PersonAsked,
-    /// BMG is to be asked.
-    NumberDue,
-    /// BMG was asked.
-    NumberAsked,
-    /// The integrated banks are to be asked and have to answer.
-    Banks,
-    /// The first form is to leave on its offer day (S-36).
-    FormDue,
-    /// The form left; its last part is not accepted yet (S-17).
-    FormSent,
-    /// The window runs, or its end waits for appendix 4.
-    Open,
-    /// An application is to be formed.
-    ApplicationDue,
+    /// A chain of questions runs.
+    Checking(Step),
+    /// It waits in a line for its first form.
+    Ready,
+    /// A form for it left.
+    Offered,
+    /// Its recipient accepted; the application is not formed yet.
+    Accepted,
     /// The application is with the local executive body.
-    ApplicationSent,
-    /// Granted: appendix 5 and payments are due.
+    Applied,
+    /// Granted.
     Granted,
-    /// Off the list for good in this step (S-46).
+    /// Off the list (S-46).
     Excluded(Exclusion),
-    /// Waits for a person (S-46).
+    /// Waits (S-46).
     Held(Hold),
     /// Over.
     Closed(Closing),
@@ -81,9 +68,13 @@ pub(crate) enum Stage {
 pub(crate) enum Came {
     /// No representative was tried.
     Nowhere,
+    /// The child's own answer shows him flagged.
+    FlaggedByKin,
     /// He refused his consent.
     Refused,
-    /// He is dead, missing, incapable, stateless or not registered.
+    /// He did not answer.
+    TimedOut,
+    /// His record shows him dead, missing, incapable, stateless or not registered.
     Flagged,
     /// His registration is not permanent.
     NotPermanent,
@@ -95,14 +86,120 @@ pub(crate) enum Came {
     NoNumber,
 }
 
-/// The account frozen for a bank (S-21b).
+/// The order that a case rests on: the newest sound version of its row (S-12).
+#[derive(Clone)]
+pub(crate) struct Order {
+    /// The row.
+    pub row: Arc<Enrolment<Clear>>,
+    /// The day of the list that brought this version (S-44).
+    pub of: Day,
+    /// The last day on which the row was new or changed.
+    pub changed: Day,
+    /// Set when an explicit record ended it.
+    pub ended: bool,
+}
+
+impl Order {
+    /// Returns the first day of home schooling.
+    pub(crate) fn from(&self) -> Day {
+        self.row.from.map_or(Day::MIN, day)
+    }
+
+    /// Returns the last day of home schooling.
+    pub(crate) fn to(&self) -> Day {
+        self.row.to.map_or(Day::MAX, day)
+    }
+
+    /// Returns whether the periods of two rows overlap.
+    pub(crate) fn overlaps(&self, row: &Enrolment<Clear>) -> bool {
+        self.from() <= row.to.map_or(Day::MAX, day) && row.from.map_or(Day::MIN, day) <= self.to()
+    }
+}
+
+/// A time during which full lists lack the child (S-13b).
 #[derive(Clone, Copy)]
-pub(crate) struct Frozen {
-    /// The bank's place among the integrated ones.
+pub(crate) struct Missing {
+    /// The day of the first such list.
+    pub since: Day,
+    /// Whether the task is due or done.
+    pub told: bool,
+}
+
+/// Why and from when payment stopped (A-34, S-47).
+#[derive(Clone, Copy)]
+pub(crate) struct Stop {
+    /// The first month that is not paid, as months since year 0.
+    pub from: i32,
+    /// Whether NOBD took the refutation back and the local executive body is to confirm (S-12c).
+    pub to_confirm: bool,
+}
+
+/// An application that the engine formed, and what became of it.
+pub(crate) struct Application {
+    /// When it was formed.
+    pub formed: Moment,
+    /// The recipient, by place.
+    pub person: u32,
+    /// The number that accepted.
+    pub number: Msisdn,
+    /// The language of the offer.
+    pub language: Language,
+    /// The bank's place.
     pub place: u8,
     /// The account.
     pub account: Iban,
-    opened: Moment,
+    /// When it was granted.
+    pub granted: Option<Moment>,
+    /// Whether it was refused.
+    pub refused: bool,
+    /// The order that it rests on.
+    pub order: Order,
+    /// The stop, if any.
+    pub stop: Option<Stop>,
+    /// Periods ordered, paid and returned: bits by month, from two months before that of the application.
+    pub ordered: u64,
+    /// Periods paid.
+    pub paid: u64,
+    /// Periods that came back.
+    pub returned: u64,
+    /// Whether payment waits for a person (S-48, S-10).
+    pub waits: bool,
+    /// Since when appendix 5 is prepared; none once it left or its duty passed on.
+    pub notice: Option<Moment>,
+    /// Where appendix 5 goes.
+    pub notice_to: Option<Msisdn>,
+    /// Whether another application was reported beside it (S-26b).
+    pub duplicate: bool,
+}
+
+/// The reply that an application is formed on.
+#[derive(Clone, Copy)]
+pub(crate) struct Effective {
+    /// When the SMS centre received it.
+    pub received: Moment,
+    /// The number that it came from.
+    pub number: Msisdn,
+    /// The form.
+    pub form: FormNumber,
+    /// The order to send the form.
+    pub sms: MessageId,
+    /// The account frozen with it.
+    pub account: Iban,
+    /// Its bank's place.
+    pub place: u8,
+    /// The language of the offer.
+    pub language: Language,
+    /// The recipient.
+    pub person: u32,
+}
+
+/// What the counter last said of the child.
+#[derive(Clone, Copy)]
+pub(crate) struct AtCounter {
+    /// When it was asked.
+    pub asked: Moment,
+    /// Whether a live application of an overlapping period stands there that is not ours.
+    pub live: bool,
 }
 
 /// One child.
@@ -111,129 +208,141 @@ pub(crate) struct Child {
     pub family: u32,
     /// Number of the child.
     pub number: u32,
-    /// Who it is.
-    pub iin: Iin,
     /// From which day on the plan has it listed.
     pub first_listed: Day,
     /// Until which day.
     pub listed_until: Day,
     /// How far it has come.
     pub stage: Stage,
-    /// When the last thing happened that moved it on: the cause of what is due.
+    /// When it came there.
     pub since: Moment,
-    /// Number of its school.
-    pub school: u32,
-    /// District of its school.
-    pub school_district: District,
-    /// NOBD's id of its row.
-    pub row: Option<u64>,
-    /// First day of home schooling.
-    pub from: Day,
-    /// Last day of home schooling.
-    pub to: Day,
-    /// District of its registration.
-    pub district: District,
+    /// What it is counted under while a recheck runs (S-46).
+    pub counted: Option<Stage>,
+    /// Where a chain goes on after 6.
+    pub resume: Step,
+    /// When the chain that runs began.
+    pub attempt: Moment,
+    /// Whether the chain that runs is the first.
+    pub first_attempt: bool,
+    /// The order.
+    pub order: Option<Order>,
+    /// A second order at another school (S-34).
+    pub second: Option<Box<Order>>,
+    /// Whether the last full list has it.
+    pub present: bool,
+    /// The last full list that had it.
+    pub present_on: Day,
+    /// By which list it was last marked as there.
+    pub stamp: u64,
+    /// Set while full lists lack it.
+    pub missing: Option<Missing>,
+    /// School and id of a row that went back before any sound one came.
+    pub returned_by: u32,
+    /// Its id.
+    pub returned_row: Option<u64>,
+    /// What its last row that went back lacks.
+    pub faults: SmallVec<[RowFault; 1]>,
+    /// District of its permanent registration.
+    pub district: Option<District>,
     /// Its eighteenth birthday.
     pub birthday_18: Day,
-    /// The representative whose turn it is.
-    pub representative: Iin,
-    /// The representatives after him.
-    others: Vec<Iin>,
+    /// Whether its record was found in order.
+    pub record_known: bool,
+    /// Last day of its disability's term.
+    pub disability_until: Option<Day>,
+    /// C1-child.
+    pub will: Will,
+    /// Its usable representatives, in order, by place.
+    pub reps: SmallVec<[u32; 2]>,
+    /// Whose turn it is among them.
+    pub turn: u8,
+    /// Whether NOBD has been asked for representatives in this chain.
+    pub nobd_asked: bool,
+    /// Whom an official named (S-11).
+    pub named: Option<u32>,
     /// How far the one who came furthest did.
-    furthest: Came,
-    /// The consent in use.
-    pub consent: Option<Consent<Clear>>,
-    /// The representative's name.
-    pub name: Option<FullName>,
-    /// His number.
-    pub msisdn: Option<Msisdn>,
-    /// His language.
-    pub language: Language,
-    /// Banks asked, by place.
-    pub banks_asked: u64,
-    /// Banks that answered, by place.
-    pub banks_answered: u64,
-    /// The accounts that count, one a bank, in the order of the banks.
-    pub accounts: Vec<Frozen>,
-    /// The form that is due or left.
-    pub form: FormNumber,
-    /// Its offer day.
-    pub form_day: Day,
-    /// The order to send it, and when it left.
-    pub form_sms: Option<(MessageId, Moment)>,
-    /// The last day of its window.
-    pub window_last: Day,
-    /// When the SMS centre had the effective reply, and which of the accounts it accepts.
-    pub reply: Option<(Moment, usize)>,
-    /// When the application was formed.
-    pub formed: Moment,
-    /// Its id.
-    pub application: Option<ApplicationId>,
-    /// When it was granted.
-    pub granted: Moment,
-    /// Since when appendix 5 is due.
-    pub notice_due: Option<Moment>,
-    /// Which months were ordered to be paid, from the month of the application.
-    pub months_ordered: u64,
-    /// Which were paid.
-    pub months_paid: u64,
-    /// Which came back.
-    pub months_returned: u64,
-    /// Tasks that are due: why, since when, and how many.
-    pub task: Option<(TaskReason, Moment, u8)>,
-    /// The observations that are due, as a sum of their digests (T-01).
+    pub furthest: Came,
+    /// Whether its own answer shows a parent flagged.
+    pub kin_flagged: bool,
+    /// What the counter said.
+    pub counter: Option<AtCounter>,
+    /// The line of its offer or its waiting.
+    pub line: Option<u32>,
+    /// How many offers went out for the order.
+    pub offers: u8,
+    /// Whether one more offer is allowed (S-08).
+    pub once_more: bool,
+    /// The number and day of the offer that did not reach him (S-18).
+    pub unreached: Option<(Msisdn, Day)>,
+    /// The day of its exclusion or of the last look at it.
+    pub looked: Day,
+    /// The reply that its application is to be formed on.
+    pub effective: Option<Effective>,
+    /// Its applications.
+    pub applications: Vec<Application>,
+    /// Holds that an official resolved, as bits (S-51).
+    pub resolved: u32,
+    /// Holds for which a task was due already, as bits.
+    pub told: u32,
+    /// What it met, as bits of the coverage's names.
+    pub met: u128,
+    /// What the observer is to be told, as a sum of digests (T-01), and what was said once.
     pub observed: u64,
-    /// Set where the observations of the case are not predicted to the day.
+    said: Vec<(u8, u8, u8)>,
+    /// Set where the observations are not predicted to the day.
     pub observed_loosely: bool,
-    /// What was wrong with the row, as the faults that it truly has.
-    pub faults: Vec<RowFault>,
-    accepted_before: bool,
+    /// What is owed about it.
+    pub dues: Dues,
 }
 
 impl Child {
-    pub(crate) fn new(family: u32, number: u32, iin: Iin, first_listed: Day, listed_until: Day) -> Self {
+    pub(crate) fn new(family: u32, number: u32, first_listed: Day, listed_until: Day) -> Self {
         Self {
             family,
             number,
-            iin,
             first_listed,
             listed_until,
             stage: Stage::Unlisted,
             since: Moment::default(),
-            school: 0,
-            school_district: District(0),
-            row: None,
-            from: 0,
-            to: 0,
-            district: District(0),
+            counted: None,
+            resume: Step::ChildConsent,
+            attempt: Moment::default(),
+            first_attempt: true,
+            order: None,
+            second: None,
+            present: false,
+            present_on: Day::MIN,
+            stamp: 0,
+            missing: None,
+            returned_by: 0,
+            returned_row: None,
+            faults: SmallVec::new(),
+            district: None,
             birthday_18: Day::MAX,
-            representative: iin,
-            others: Vec::new(),
+            record_known: false,
+            disability_until: None,
+            will: Will::default(),
+            reps: SmallVec::new(),
+            turn: 0,
+            nobd_asked: false,
+            named: None,
             furthest: Came::Nowhere,
-            consent: None,
-            name: None,
-            msisdn: None,
-            language: Language::Kk,
-            banks_asked: 0,
-            banks_answered: 0,
-            accounts: Vec::new(),
-            form: FormNumber::Three,
-            form_day: 0,
-            form_sms: None,
-            window_last: 0,
-            reply: None,
-            formed: Moment::default(),
-            application: None,
-            granted: Moment::default(),
-            notice_due: None,
-            months_ordered: 0,
-            months_paid: 0,
-            months_returned: 0,
-            task: None,
+            kin_flagged: false,
+            counter: None,
+            line: None,
+            offers: 0,
+            once_more: false,
+            unreached: None,
+            looked: 0,
+            effective: None,
+            applications: Vec::new(),
+            resolved: 0,
+            told: 0,
+            met: 0,
             observed: 0,
+            said: Vec::new(),
             observed_loosely: false,
-            faults: Vec::new(),
-            accepted_before: false,
+            dues: Dues::default(),
         }
     }
 
@@ -242,57 +351,66 @@ impl Child {
         !matches!(self.stage, Stage::Undecided(_))
     }
 
-    /// Stops judging the child.
-    pub(crate) fn give_up(&mut self, why: &'static str) {
-        if self.decided() {
-            self.stage = Stage::Undecided(why);
+    /// Returns the stage that it is counted under: a recheck keeps that of before.
+    pub(crate) fn standing(&self) -> Stage {
+        match self.stage {
+            Stage::Checking(_) => self.counted.unwrap_or(self.stage),
+            Stage::Unlisted
+            | Stage::Returned
+            | Stage::Ready
+            | Stage::Offered
+            | Stage::Accepted
+            | Stage::Applied
+            | Stage::Granted
+            | Stage::Excluded(_)
+            | Stage::Held(_)
+            | Stage::Closed(_)
+            | Stage::Undecided(_) => self.stage,
         }
     }
 
-    fn go(&mut self, stage: Stage, now: Moment) {
-        self.stage = stage;
-        self.since = now;
+    /// Returns whether no form has left for it and none is over: the stages before an offer.
+    pub(crate) fn before_offer(&self) -> bool {
+        matches!(self.stage, Stage::Checking(_) | Stage::Ready | Stage::Held(_) | Stage::Excluded(_))
     }
 
-    fn observe(&mut self, now: Moment, paragraph: u8, outcome: Outcome) {
-        self.observed =
-            self.observed.wrapping_add(observation(date(day_of(now)), paragraph, outcome, self.school_district));
+    /// Returns whether a first form may still leave for the order (S-08).
+    pub(crate) fn may_be_offered(&self) -> bool {
+        self.offers == 0 || self.once_more
     }
 
-    fn exclude(&mut self, ground: Exclusion, now: Moment) {
-        let paragraph = match ground {
-            Exclusion::NoDisability => 5,
-            Exclusion::Application => 6,
-            Exclusion::Death
-            | Exclusion::Missing
-            | Exclusion::Incapacity
-            | Exclusion::NoCitizenship
-            | Exclusion::NoRegistration
-            | Exclusion::Age18 => 7,
-        };
-        self.observe(now, paragraph, Outcome::Stopped);
-        self.go(Stage::Excluded(ground), now);
+    /// Returns the district of its school.
+    pub(crate) fn school_district(&self) -> District {
+        self.order.as_ref().map_or(District(0), |order| order.row.district)
     }
 
-    fn hold(&mut self, reason: Hold, now: Moment) {
-        self.observe(now, if reason == Hold::NoBmg { 8 } else { 7 }, Outcome::Held);
-        self.task = Some((TaskReason::Held(reason), now, 1));
-        self.go(Stage::Held(reason), now);
+    /// Returns its last application.
+    pub(crate) fn last(&mut self) -> Option<&mut Application> {
+        self.applications.last_mut()
     }
 
-    fn close(&mut self, why: Closing, paragraph: u8, now: Moment) {
-        self.observe(now, paragraph, Outcome::Stopped);
-        self.go(Stage::Closed(why), now);
+    /// Returns whether its row rests confirmed on `today` (S-13).
+    pub(crate) fn confirmed(&self, today: Day, last_full: Day, law: &Law) -> bool {
+        let seen = if self.present { last_full } else { self.present_on };
+        let changed = self.order.as_ref().map_or(Day::MIN, |order| order.changed);
+        today.saturating_sub(seen.max(changed)) <= law.terms.row_confirmed_days
     }
-}
 
-/// Returns a digest of one observation; those of a case are added up, so that their order is free.
-pub(crate) fn observation(day_: NaiveDate, paragraph: u8, outcome: Outcome, district: District) -> u64 {
-    let what = u64::from(paragraph) << 8 | outcome as u64;
-    let mut x = (day(day_) as u64) << 44 ^ what << 32 ^ u64::from(district.0);
-    // splitmix64 (Steele, Lea and Flood, 2014).
-    x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ x >> 31
+    /// Notes what the observer is to be told, the first time for an order (T-01).
+    pub(crate) fn observe(&mut self, now: Moment, paragraph: u8, outcome: Outcome) {
+        self.observe_of(now, paragraph, outcome, 0);
+    }
+
+    /// Notes it once for each `reason`.
+    pub(crate) fn observe_of(&mut self, now: Moment, paragraph: u8, outcome: Outcome, reason: u8) {
+        let what = (paragraph, outcome as u8, reason);
+        if outcome != Outcome::Paid && self.said.contains(&what) {
+            return;
+        }
+        if outcome != Outcome::Paid {
+            self.said.push(what);
+        }
+        let digest = observation(date(day_of(now)), paragraph, outcome, self.school_district());
+        self.observed = self.observed.wrapping_add(digest);
+    }
 }

@@ -1,36 +1,77 @@
 //! The end of a run: what is still expected is missing, and every child is counted by its end.
 
 use proaktiv_messages::{Closing, Moment};
-use serde::Serialize;
 
-use crate::Oracle;
-use crate::calendar::{at, date, first_of, month_of};
-use crate::child::{Child, Stage};
-use crate::law::Law;
-use crate::left::PROMPT;
-use crate::tasks;
+use crate::calendar::at;
+use crate::child::{Child, Stage, Step};
+use crate::coverage::add;
+use crate::due::Who;
+use crate::law::PROMPT;
+use crate::observer;
 use crate::verdict::{Disagreement, Verdict, count};
+use crate::words::name;
+use crate::world::{Broken, World};
 
 /// Ends the run at `end`.
-pub(crate) fn finish(oracle: Oracle, end: Moment) -> Verdict {
-    let Oracle { law, children, unacknowledged, observed, mut verdict, .. } = oracle;
-    verdict.children = children.len() as u64;
-    for child in &children {
-        if let Stage::Undecided(why) = child.stage {
-            count(&mut verdict.undecided, why.to_owned());
-            continue;
-        }
-        for (point, due, expected) in missing(child, &law, end) {
-            let (family, number) = (child.family, child.number);
-            let found = "it did not leave".to_owned();
-            verdict.disagree(Disagreement { family, child: number, at: due, point, expected, found });
-        }
-        count(&mut verdict.outcomes, outcome(child, &law));
+pub(crate) fn finish(mut world: World, end: Moment) -> Verdict {
+    world.pass(end);
+    world.verdict.children = world.children.len() as u64;
+    never_listed(&mut world, end);
+    for place in 0..world.children.len() as u32 {
+        owed(&mut world, Who::Child(place), end);
     }
-    let mut late: Vec<_> = unacknowledged.into_iter().filter(|&(_, since)| since + PROMPT < end - PROMPT).collect();
+    for place in 0..world.people.len() as u32 {
+        owed(&mut world, Who::Person(place), end);
+    }
+    for place in 0..world.lines.len() as u32 {
+        owed(&mut world, Who::Line(place), end);
+    }
+    unacknowledged(&mut world, end);
+    outcomes(&mut world);
+    let World { law, children, observed, mut verdict, .. } = world;
+    if law.observer {
+        let mut sums: Vec<u64> = observed.into_values().collect();
+        sums.sort_unstable();
+        observer::compare(&children, sums, &law, end, &mut verdict);
+    }
+    for fault in law.faults() {
+        add(&mut verdict.coverage, &format!("party:{}:{}", fault.party.kind(), fault.kind));
+    }
+    verdict
+}
+
+/// Everything that is still owed and was due before the end is missing.
+fn owed(world: &mut World, who: Who, end: Moment) {
+    let musts: Vec<_> = world.dues(who).musts().copied().collect();
+    for due in musts {
+        world.missing(who, due, end - PROMPT);
+    }
+}
+
+/// A child of the plan that no list had (A-07).
+fn never_listed(world: &mut World, end: Moment) {
+    for place in 0..world.children.len() as u32 {
+        let child = &world.children[place as usize];
+        let listed = child.first_listed.max(world.law.starts);
+        let due = at(listed + 1, 0) + PROMPT;
+        if child.stage == Stage::Unlisted && child.listed_until >= listed && due + PROMPT < end {
+            // Reading S-13: a list that is late or lost names its children later; NOBD's faults are its own.
+            let due = world.law.patience(proaktiv_messages::Party::Nobd, due);
+            if due + PROMPT < end && world.lists.last_full == 0 {
+                let expected = "the child on a list of NOBD".to_owned();
+                let broken = Broken { point: "A-07", expected, found: "it did not leave".to_owned() };
+                world.disagree(Some(Who::Child(place)), due, broken);
+            }
+        }
+    }
+}
+
+fn unacknowledged(world: &mut World, end: Moment) {
+    let map = std::mem::take(&mut world.unacknowledged);
+    let mut late: Vec<_> = map.into_iter().filter(|&(_, since)| since + PROMPT < end - PROMPT).collect();
     late.sort_unstable();
     for (_, since) in late {
-        verdict.disagree(Disagreement {
+        world.verdict.disagree(Disagreement {
             family: 0,
             child: 0,
             at: since,
@@ -39,185 +80,65 @@ pub(crate) fn finish(oracle: Oracle, end: Moment) -> Verdict {
             found: "none".to_owned(),
         });
     }
-    if law.observer {
-        let mut sums: Vec<u64> = observed.into_values().collect();
-        sums.sort_unstable();
-        observations(&children, sums, &law, end, &mut verdict);
-    }
-    verdict
 }
 
-/// Returns what a child is still owed and was due, with its grace, before `end`.
-fn missing(child: &Child, law: &Law, end: Moment) -> Vec<(&'static str, Moment, String)> {
-    let mut missing = Vec::new();
-    let mut owed = |point, due: Moment, what: &str| {
-        if due + PROMPT < end {
-            missing.push((point, due, what.to_owned()));
+/// Counts every child by the state in which it ends, and by what it met.
+fn outcomes(world: &mut World) {
+    for place in 0..world.children.len() {
+        let child = &world.children[place];
+        world.names.count(child.met, &mut world.verdict.coverage);
+        if let Stage::Undecided(why) = child.stage {
+            count(&mut world.verdict.undecided, why.to_owned());
+            continue;
         }
-    };
-    // Reading S-14: once no form can leave any more, checks may stop where they are.
-    let checks = |due: Moment| if child.since < law.last_offer { due } else { Moment::LATEST - PROMPT };
-    let prompt = child.since;
-    match child.stage {
-        Stage::Unlisted => {
-            let listed = child.first_listed.max(law.starts);
-            if child.listed_until >= listed {
-                owed("A-07", at(listed + 1, 0) + PROMPT, "the child on a list of NOBD");
-            }
+        let listed = child.stage != Stage::Unlisted;
+        let outcome = outcome(world, child);
+        add(&mut world.verdict.coverage, &format!("outcome:{outcome}"));
+        // Whom no list has had is no case.
+        if listed {
+            count(&mut world.verdict.outcomes, outcome);
         }
-        Stage::ReturnDue => owed("A-08", prompt, "the row sent back to its school"),
-        Stage::DisabilityDue => owed("A-11", checks(prompt), "a question to CBDI"),
-        Stage::ApplicationsDue => owed("A-12", checks(prompt), "a question to the counter"),
-        Stage::ChildConsentDue => owed("A-14", checks(prompt), "a request for C1-child"),
-        Stage::ChildDue => owed("A-14", checks(prompt), "a question to GBDFL about the child"),
-        Stage::RepConsentDue => owed("S-15", checks(prompt), "a request for C1-rep"),
-        Stage::PersonDue => owed("A-15", checks(prompt), "a question to GBDFL about the representative"),
-        Stage::NumberDue => owed("A-21", checks(prompt), "a question to BMG"),
-        Stage::Banks if child.banks_asked != law.all_banks() => {
-            owed("A-22", checks(prompt), "a question to each integrated bank");
-        }
-        Stage::FormDue => {
-            let form = child.form as u8;
-            let point = ["A-23", "A-24", "A-25"][usize::from(form - 1).min(2)];
-            owed(point, law.offer_slot(child.form_day).until, &format!("form {form} on {}", date(child.form_day)));
-        }
-        Stage::Open => owed("A-30", law.silence_slot(child.window_last).until, "form 4"),
-        Stage::ApplicationDue => owed("A-31", prompt, "an application"),
-        Stage::Granted => {
-            if let Some(since) = child.notice_due {
-                owed("A-33", law.permitted_slot(since).until, "form 5");
-            }
-            let first = child.first_month();
-            for month in (first..=month_of(child.to).min(first + 63)).filter(|&month| child.owes(month)) {
-                if law.amount(child.district, first_of(month)).is_none() {
-                    continue;
-                }
-                let (_, latest) = law.days_of_payment(month, child.granted);
-                if child.months_ordered >> (month - first) & 1 == 0 {
-                    owed("S-49", at(latest + 1, 0), &format!("the payment of {}", date(first_of(month))));
-                }
-            }
-        }
-        Stage::Returned
-        | Stage::DisabilityAsked
-        | Stage::ApplicationsAsked
-        | Stage::ChildConsentAsked
-        | Stage::ChildAsked
-        | Stage::RepConsentAsked
-        | Stage::PersonAsked
-        | Stage::NumberAsked
-        | Stage::Banks
-        | Stage::FormSent
-        | Stage::ApplicationSent
-        | Stage::Excluded(_)
-        | Stage::Held(_)
-        | Stage::Closed(_)
-        | Stage::Undecided(_) => {}
     }
-    if let Some((reason, since, _)) = child.task {
-        let point = tasks::point(reason);
-        owed(point, since, &format!("a task: {reason:?}"));
-    }
-    missing
 }
 
-/// Returns the name of the state in which a child ends.
-fn outcome(child: &Child, law: &Law) -> String {
-    if child.months_paid != 0 {
+/// Returns the name of the state in which a child ends, in the first class that fits.
+fn outcome(world: &World, child: &Child) -> String {
+    if child.applications.iter().any(|one| one.paid != 0) {
         return "paid".to_owned();
     }
-    let checks = |state: &str| {
-        // S-14: the pilot is over before the checks are.
-        if child.since >= law.last_offer { closed(Closing::PilotEnded) } else { format!("pending:{state}") }
-    };
-    let pending = |state: &str| format!("pending:{state}");
-    match child.stage {
+    match child.standing() {
         Stage::Excluded(ground) => format!("excluded:{}", name(&ground)),
         Stage::Held(reason) => format!("held:{}", name(&reason)),
         Stage::Closed(why) => closed(why),
-        Stage::ReturnDue | Stage::Returned => "rejected".to_owned(),
-        Stage::Unlisted => pending("unlisted"),
-        Stage::DisabilityDue => checks("disability"),
-        Stage::ApplicationsDue => checks("applications"),
-        Stage::ChildConsentDue => checks("child_consent"),
-        Stage::ChildDue => checks("child_record"),
-        Stage::RepConsentDue => checks("representative_consent"),
-        Stage::PersonDue => checks("representative_record"),
-        Stage::NumberDue => checks("number"),
-        Stage::Banks if child.banks_asked != law.all_banks() => checks("accounts"),
-        Stage::Banks => pending("accounts"),
-        Stage::DisabilityAsked => pending("disability"),
-        Stage::ApplicationsAsked => pending("applications"),
-        Stage::ChildConsentAsked => pending("child_consent"),
-        Stage::ChildAsked => pending("child_record"),
-        Stage::RepConsentAsked => pending("representative_consent"),
-        Stage::PersonAsked => pending("representative_record"),
-        Stage::NumberAsked => pending("number"),
-        Stage::FormDue => pending("prepared"),
-        Stage::FormSent => pending("sending"),
-        Stage::Open => pending("open"),
-        Stage::ApplicationDue => pending("accepted"),
-        Stage::ApplicationSent => pending("application"),
-        Stage::Granted => pending("granted"),
-        Stage::Undecided(why) => pending(why),
+        Stage::Returned => "rejected".to_owned(),
+        Stage::Unlisted => "pending:unlisted".to_owned(),
+        // S-14: the pilot is over before the checks are.
+        Stage::Checking(_) | Stage::Ready if child.since >= world.law.last_offer => closed(Closing::PilotEnded),
+        Stage::Checking(step) => format!("pending:{}", step_name(step)),
+        Stage::Ready => "pending:ready".to_owned(),
+        Stage::Offered => "pending:offered".to_owned(),
+        Stage::Accepted => "pending:accepted".to_owned(),
+        Stage::Applied => "pending:applied".to_owned(),
+        Stage::Granted => match child.applications.last() {
+            Some(one) if one.stop.is_some() => closed(Closing::Stopped),
+            Some(one) if child.owed(one, &world.law).is_empty() => closed(Closing::Ended),
+            Some(_) | None => "pending:granted".to_owned(),
+        },
+        Stage::Undecided(why) => format!("pending:{why}"),
+    }
+}
+
+fn step_name(step: Step) -> &'static str {
+    match step {
+        Step::Disability => "disability",
+        Step::Applications => "applications",
+        Step::ChildConsent => "child_consent",
+        Step::Child => "child_record",
+        Step::Representatives => "representatives",
+        Step::Recipient => "recipient",
     }
 }
 
 fn closed(why: Closing) -> String {
     format!("closed:{}", name(&why))
-}
-
-/// Returns the name under which a word of the messages is written.
-fn name(word: &impl Serialize) -> String {
-    serde_json::to_string(word).unwrap_or_default().trim_matches('"').to_owned()
-}
-
-/// Compares what the observer was told with what the cases ask for. A token is nobody's, so the two are
-/// matched as bags of cases; what is not judged leaves as many tokens unmatched.
-fn observations(children: &[Child], told: Vec<u64>, law: &Law, end: Moment, verdict: &mut Verdict) {
-    // Where checks may stop, what is said of them is not predicted either (S-14).
-    let loosely = |child: &Child| {
-        let stopped = child.since >= law.last_offer && child.form_sms.is_none();
-        !child.decided() || child.observed_loosely || stopped
-    };
-    let judged = |child: &&Child| !loosely(child) && child.observed != 0;
-    let mut expected: Vec<(u64, &Child)> =
-        children.iter().filter(judged).map(|child| (child.observed, child)).collect();
-    expected.sort_unstable_by_key(|&(sum, child)| (sum, child.family, child.number));
-    let mut told = told.into_iter().peekable();
-    let mut unmatched = 0_usize;
-    let mut excused = children.iter().filter(|child| loosely(child)).count();
-    for (sum, child) in expected {
-        while told.peek().is_some_and(|&one| one < sum) {
-            told.next();
-            unmatched += 1;
-        }
-        if told.peek() == Some(&sum) {
-            told.next();
-            continue;
-        }
-        // Its own token, if it has one, is among the unmatched.
-        excused += 1;
-        if child.since + PROMPT < end {
-            verdict.disagree(Disagreement {
-                family: child.family,
-                child: child.number,
-                at: child.since,
-                point: "T-01",
-                expected: "one token with the observations of this case".to_owned(),
-                found: "none".to_owned(),
-            });
-        }
-    }
-    unmatched += told.count();
-    if unmatched > excused {
-        verdict.disagree(Disagreement {
-            family: 0,
-            child: 0,
-            at: end,
-            point: "T-01",
-            expected: format!("at most {excused} tokens that fit no judged case"),
-            found: unmatched.to_string(),
-        });
-    }
 }

@@ -4,18 +4,19 @@
 //! Everything here is a number from the header of the plan or a count over the calendar.
 
 use chrono::Days;
-use proaktiv_messages::{BankCode, District, FormNumber, Moment, Span, Tiyn};
+use proaktiv_messages::{BankCode, District, FormNumber, Moment, Party, Span, Tiyn};
 use rustc_hash::FxHashMap;
 
-use crate::calendar::{Day, WorkingDays, at, date, day, day_of, month_of};
-use crate::plan::{Header, Unit};
+use crate::calendar::{Day, WorkingDays, at, day, day_of};
+use crate::plan::{Fault, Header, Terms, Unit};
 
+/// How late an output may follow its cause. The act says no more than "automatically"; receivers may
+/// be asked slowly, but not for longer than a day.
+pub(crate) const PROMPT: Span = Span::days(1);
+/// How long a message may be on its way: the oracle sees what left when it is handed over.
+pub(crate) const ON_ITS_WAY: Span = Span::hours(1);
 /// Days from the day of publication to the first day of force: ten full days lie between (A-O6).
 const PUBLICATION_TO_FORCE: u64 = 11;
-/// How long a C1-child consent is asked for (S-03d).
-pub(crate) const DAYS_OF_CHILD_CONSENT: u16 = 2;
-/// How long a C1-rep consent is asked for (S-03d).
-pub(crate) const DAYS_OF_REPRESENTATIVE_CONSENT: u16 = 30;
 
 /// The law of one run.
 pub(crate) struct Law {
@@ -31,8 +32,13 @@ pub(crate) struct Law {
     pub observer: bool,
     /// The end of the last day on which a form of appendix 1 can leave (S-14).
     pub last_offer: Moment,
+    /// The last day on which appendix 3 can leave (S-14).
+    pub last_three: Day,
+    /// The parameters that a plan may leave out.
+    pub terms: Terms,
     /// How far past a permitted hour a text may leave that was ordered within it: some ticks.
     pub slack: Span,
+    faults: Vec<Fault>,
     in_force_from: Day,
     last_day: Day,
     window: u32,
@@ -88,6 +94,9 @@ impl Law {
             starts: day(header.starts),
             observer: header.observer,
             last_offer: Moment::default(),
+            last_three: 0,
+            terms: header.law.terms,
+            faults: header.faults,
             slack: Span::millis(header.tick_ms.unwrap_or(1000).clamp(1, 60_000) * 10),
             in_force_from: day(in_force_from),
             last_day: day(header.law.last_day),
@@ -100,6 +109,10 @@ impl Law {
             mci,
         };
         let last = (0..60).map(|back| law.last_day - back).find(|&sent| law.window_of(sent) <= law.last_day);
+        law.last_three = (0..90)
+            .map(|back| law.last_day - back)
+            .find(|&sent| law.room(FormNumber::Three, sent).1)
+            .unwrap_or(law.last_day - 90);
         law.last_offer = at(last.unwrap_or(law.last_day - 60), law.permitted.1);
         Ok(law)
     }
@@ -126,13 +139,6 @@ impl Law {
         self.window_of(day_of(last_part)).min(self.last_day)
     }
 
-    /// Returns the day on which the first form of a case ready at `ready` leaves (S-36, A-O6).
-    pub(crate) fn offer_day(&self, ready: Moment) -> Day {
-        let today = day_of(ready);
-        let taken_up = if ready < at(today, self.offer_hour) { today } else { today + 1 };
-        taken_up.max(self.in_force_from)
-    }
-
     /// Returns the last day of the form's own window and whether every window that it can open ends
     /// within force (S-14).
     pub(crate) fn room(&self, form: FormNumber, sent: Day) -> (Day, bool) {
@@ -141,20 +147,9 @@ impl Law {
         (own, sent >= self.in_force_from && last <= self.last_day)
     }
 
-    /// Returns when a first form may leave on its offer day.
-    pub(crate) fn offer_slot(&self, sent: Day) -> Slot {
-        Slot { from: at(sent, self.offer_hour.max(self.permitted.0)), until: at(sent, self.permitted.1) + self.slack }
-    }
-
     /// Returns the instant at which a window ends: 24:00 of its last day (S-19).
     pub(crate) fn window_ends(&self, last: Day) -> Moment {
         at(last + 1, 0)
-    }
-
-    /// Returns when silence is established and appendix 4 leaves (S-07c, A-30).
-    pub(crate) fn silence_slot(&self, last: Day) -> Slot {
-        let (from, until) = self.permitted;
-        Slot { from: at(last + 1, from), until: at(last + 1, until) + self.slack }
     }
 
     /// Returns when a text ordered at `ordered` may leave within the permitted hours (S-36).
@@ -172,65 +167,84 @@ impl Law {
         }
     }
 
-    /// Returns the first and the last day on which a month may be paid that was granted at `granted`.
-    ///
-    /// Reading S-49: a grant that comes on a day of payment after its hour may be served on that day or
-    /// on the next day of payment; the row says only "whose day has passed". Otherwise the two are one.
-    pub(crate) fn days_of_payment(&self, month: i32, granted: Moment) -> (Day, Day) {
-        let regular = self.payment_day(month + 1);
-        if granted < self.payment_from(regular) {
-            return (regular, regular);
-        }
-        let today = day_of(granted);
-        let this_month = self.payment_day(month_of(today));
-        if granted < self.payment_from(this_month) {
-            return (this_month, this_month);
-        }
-        let next = self.payment_day(month_of(today) + 1);
-        if today == this_month { (this_month, next) } else { (next, next) }
-    }
-
     /// Returns the instant from which on a day of payment sums are paid.
     pub(crate) fn payment_from(&self, day: Day) -> Moment {
         at(day, self.payment_hour)
     }
 
-    /// Returns the sum of a month that begins on `first`: the rate of the district times the index,
-    /// both as valid on that day. None where there is no monthly rate or no index.
+    /// Returns the sum of a period whose first owed month begins on `first`: the rate of the district
+    /// times the index, both as valid on that day. None where there is no rate or no index.
     pub(crate) fn amount(&self, district: District, first: Day) -> Option<Tiyn> {
         let rates = self.rates.get(&district)?;
-        let &(_, unit, indices) = rates.iter().rev().find(|&&(from, ..)| from <= first)?;
+        let &(_, _, indices) = rates.iter().rev().find(|&&(from, ..)| from <= first)?;
         let &(_, tiyn) = self.mci.iter().rev().find(|&&(from, _)| from <= first)?;
-        (unit == Unit::Monthly).then_some(Tiyn(indices * tiyn))
+        Some(Tiyn(indices * tiyn))
     }
 
-    fn payment_day(&self, month: i32) -> Day {
+    /// Returns the day of payment in a month (S-49).
+    pub(crate) fn payment_day(&self, month: i32) -> Day {
         self.days.of_month(month, self.payment_working_day)
     }
-}
 
-impl Slot {
-    /// Returns what is wrong with leaving at `sent`, if anything.
-    pub(crate) fn refuses(self, sent: Moment) -> Option<&'static str> {
-        if sent < self.from {
-            Some("too early")
-        } else if sent >= self.until {
-            Some("too late")
+    /// Returns what a rate of the district is due once for, on a day.
+    pub(crate) fn unit(&self, district: District, on: Day) -> Option<Unit> {
+        let rates = self.rates.get(&district)?;
+        rates.iter().rev().find(|&&(from, ..)| from <= on).map(|&(_, unit, _)| unit)
+    }
+
+    /// Returns the next offer hour at or after `now`, in force (S-36, A-O6).
+    pub(crate) fn offer_hour_from(&self, now: Moment) -> Moment {
+        let today = day_of(now).max(self.in_force_from);
+        let hour = at(today, self.offer_hour.max(self.permitted.0));
+        if now <= hour { hour } else { at(today + 1, self.offer_hour.max(self.permitted.0)) }
+    }
+
+    /// Returns the first permitted moment at or after `now` (S-36).
+    pub(crate) fn sending_hour_from(&self, now: Moment) -> Moment {
+        let today = day_of(now);
+        let (from, until) = (at(today, self.permitted.0), at(today, self.permitted.1));
+        if now < from {
+            from
+        } else if now < until {
+            now
         } else {
-            None
+            at(today + 1, self.permitted.0)
         }
     }
 
-    /// Returns the day and hour in words.
-    pub(crate) fn words(self) -> String {
-        format!("on {} between {} and {}", date(day_of(self.from)), self.from, self.until)
+    /// Returns the end of the permitted hours of the day of `now`.
+    pub(crate) fn permitted_end(&self, now: Moment) -> Moment {
+        at(day_of(now), self.permitted.1)
+    }
+
+    /// Returns until when an output to `party` may still come that was due until `until`: what is sent
+    /// to a silent party is lost, and repeated when it is back.
+    pub(crate) fn patience(&self, party: Party, until: Moment) -> Moment {
+        let mut end = until;
+        for fault in &self.faults {
+            if fault.party == party && fault.from <= end && end < fault.to + PROMPT {
+                end = fault.to + PROMPT;
+            }
+        }
+        end
+    }
+
+    /// Returns the planned faults, for coverage.
+    pub(crate) fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Returns how long after the `nth` Unknown, from 0, a question is asked again (S-46).
+    pub(crate) fn backoff(&self, nth: u8) -> Span {
+        let minutes = self.terms.retry_first_minutes << nth.min(12);
+        Span::minutes(minutes.min(self.terms.retry_most_minutes))
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::calendar::first_of;
+    use crate::calendar::{first_of, month_of};
 
     pub(crate) const HEADER: &str = r#"{"plan":"proaktiv.plan","version":1,"scenario":"quiet","seed":1,"families":2,
         "children":2,"starts":"2024-03-11","horizon":"2025-08-31","salt":"00","key":"00","observer":false,"tick_ms":1000,
@@ -265,16 +279,36 @@ pub(crate) mod tests {
         let law = law();
         assert!(!law.room(FormNumber::One, on("2024-03-09")).1);
         assert!(law.room(FormNumber::One, on("2024-03-10")).1);
-        assert_eq!(law.offer_day(at(on("2024-03-01"), 12)), on("2024-03-10"));
     }
 
     #[test]
-    fn ready_just_before_at_and_after_the_offer_hour() {
+    fn the_offer_hour_just_before_at_and_after() {
         let law = law();
         let nine = at(on("2024-03-12"), 9);
-        assert_eq!(law.offer_day(nine - Span::millis(1)), on("2024-03-12"));
-        assert_eq!(law.offer_day(nine), on("2024-03-13"));
-        assert_eq!(law.offer_day(nine + Span::millis(1)), on("2024-03-13"));
+        assert_eq!(law.offer_hour_from(nine - Span::millis(1)), nine);
+        assert_eq!(law.offer_hour_from(nine), nine);
+        assert_eq!(law.offer_hour_from(nine + Span::millis(1)), at(on("2024-03-13"), 9));
+        // No form before the order is in force.
+        assert_eq!(law.offer_hour_from(at(on("2024-03-01"), 12)), at(on("2024-03-10"), 9));
+    }
+
+    #[test]
+    fn a_text_waits_for_the_first_sending_hour() {
+        let law = law();
+        let today = on("2024-03-12");
+        for (now, hour) in
+            [(at(today, 0), at(today, 9)), (at(today, 9), at(today, 9)), (at(today, 21), at(today + 1, 9))]
+        {
+            assert_eq!(law.sending_hour_from(now), hour);
+        }
+        assert_eq!(law.sending_hour_from(at(today, 20)), at(today, 20));
+    }
+
+    #[test]
+    fn unknown_is_asked_again_after_an_hour_then_doubled_up_to_a_day() {
+        let law = law();
+        let hours: Vec<i64> = (0..7).map(|nth| law.backoff(nth).as_millis() / 3_600_000).collect();
+        assert_eq!(hours, [1, 2, 4, 8, 16, 24, 24]);
     }
 
     #[test]
@@ -295,17 +329,6 @@ pub(crate) mod tests {
         assert_eq!(law.last_day_of_window(at(on("2024-12-26"), 23)), on("2024-12-31"));
         assert_eq!(law.last_day_of_window(at(on("2024-12-27"), 1)), on("2024-12-31"));
         assert_eq!(law.window_ends(on("2024-12-31")), at(on("2025-01-01"), 0));
-    }
-
-    #[test]
-    fn a_month_whose_day_has_passed_is_paid_on_the_next() {
-        let law = law();
-        let april = month_of(on("2024-04-01"));
-        let regular = on("2024-05-17");
-        let nine = law.payment_from(regular);
-        assert_eq!(law.days_of_payment(april, nine - Span::millis(1)), (regular, regular));
-        assert_eq!(law.days_of_payment(april, nine), (regular, on("2024-06-14")));
-        assert_eq!(law.days_of_payment(april, at(regular + 1, 0)), (on("2024-06-14"), on("2024-06-14")));
     }
 
     #[test]

@@ -1,268 +1,142 @@
-//! What left the engine, compared with what is due: receiver, kind, content, consent, day.
+//! What left the engine, compared with what is due: receiver, kind, content, consent, time.
 //!
 //! Each kind has its judge. A judge returns the first thing that is broken; where the output was due at
-//! all, the child moves on as if it had been right, so that one fault is one disagreement.
+//! all, whoever it is about moves on as if it had been right, so that one fault is one disagreement.
 
 mod money;
+mod questions;
 mod texts;
 
 use proaktiv_messages::identity::Iin;
-use proaktiv_messages::{
-    Body, Clear, Consent, Envelope, FormNumber, Moment, Observation, Party, Purpose, Purposes, ReturnRow, Span,
-};
+use proaktiv_messages::{Body, Clear, Envelope, FormNumber, Moment, Observation, Party};
 
-use crate::child::{Child, Stage, observation};
-use crate::forms::Forms;
-use crate::law::{DAYS_OF_CHILD_CONSENT, DAYS_OF_REPRESENTATIVE_CONSENT, Law};
-use crate::verdict::{Disagreement, count};
-use crate::{Asked, Oracle, What, key};
-
-/// How late an output may follow its cause. The act says no more than "automatically"; receivers may
-/// be asked slowly, but not for longer than a day.
-pub(crate) const PROMPT: Span = Span::days(1);
-
-/// What is broken, where, and how.
-struct Broken {
-    point: &'static str,
-    expected: String,
-    found: String,
-}
-
-type Judged = Result<(), Broken>;
-
-fn broken<T>(point: &'static str, expected: impl Into<String>, found: impl Into<String>) -> Result<T, Broken> {
-    Err(Broken { point, expected: expected.into(), found: found.into() })
-}
-
-fn judge(holds: bool, point: &'static str, expected: &str, found: &str) -> Judged {
-    if holds { Ok(()) } else { broken(point, expected, found) }
-}
+use crate::child::Stage;
+use crate::coverage::add;
+use crate::due::{Found, What, Who};
+use crate::observer::observation;
+use crate::verdict::count;
+use crate::words::name;
+use crate::world::{Asked, Broken, Judged, World, broken, key};
 
 /// Takes one message of the engine.
-pub(crate) fn left(oracle: &mut Oracle, message: &Envelope<Clear>) {
+pub(crate) fn left(world: &mut World, message: &Envelope<Clear>) {
     if message.from != Party::Esobes {
         return;
     }
     if matches!(message.body, Body::Received) {
         // An acknowledgement of what needs none any more repeats one.
-        let known = message.answers.and_then(|id| oracle.unacknowledged.remove(&(message.to.rank(), id)));
-        oracle.verdict.repeats += u64::from(known.is_none());
+        let known = message.answers.and_then(|id| world.unacknowledged.remove(&(message.to.rank(), id)));
+        world.verdict.repeats += u64::from(known.is_none());
         return;
     }
     let id = key(&message.id);
-    if oracle.asked.contains_key(&id) || oracle.answered.knows(id) {
-        oracle.verdict.repeats += 1;
-        return;
+    if world.asked.contains_key(&id) || world.answered.knows(id) {
+        world.verdict.repeats += 1;
+        return add(&mut world.verdict.coverage, &format!("party:{}:asked_twice", message.to.kind()));
     }
     if let Body::SendSms(sms) = &message.body {
-        count(&mut oracle.verdict.sent, u8::from(sms.form).to_string());
+        count(&mut world.verdict.sent, u8::from(sms.form).to_string());
     }
-    if let Body::Observe(observation) = &message.body {
-        oracle.asked.insert(id, Asked { child: u32::MAX, what: What::Nothing, answered: true });
-        return observe(oracle, message, observation);
+    let (at, mut asked) =
+        (message.sent, Asked { who: None, what: What::Link, at: message.sent, nth: 0, answered: true });
+    if let Body::Observe(said) = &message.body {
+        world.asked.insert(id, asked);
+        return observe(world, message, said);
     }
-    let Some(place) = whose(oracle, &message.body) else {
-        oracle.asked.insert(id, Asked { child: u32::MAX, what: What::Nothing, answered: true });
-        return disagree(
-            oracle,
-            None,
-            message.sent,
-            Broken {
-                point: "A-03",
-                expected: "nothing about a person outside the plan".to_owned(),
-                found: message.body.kind().to_owned(),
-            },
-        );
+    let Some((who, what)) = about(world, message) else {
+        world.asked.insert(id, asked);
+        let expected = "nothing about a person outside the plan, and nothing of another kind";
+        let outside = Broken { point: "A-03", expected: expected.to_owned(), found: message.body.kind().to_owned() };
+        return world.disagree(None, at, outside);
     };
-    let child = &mut oracle.children[place as usize];
-    if !child.decided() {
-        oracle.asked.insert(id, Asked { child: place, what: What::Nothing, answered: false });
+    (asked.what, asked.answered) = (what, false);
+    if !world.judged(who) {
+        world.asked.insert(id, asked);
         return;
     }
-    oracle.verdict.outputs_compared += 1;
-    let mut what = What::Nothing;
-    let mut judged = compare(child, message, &oracle.law, &mut oracle.forms, &mut what);
-    if let Body::RegisterApplication(formed) = &message.body
-        && child.application == Some(formed.application)
-    {
-        let owner = *oracle.by_application.entry(formed.application).or_insert(place);
-        judged = judged.and(judge(owner == place, "A-31", "an id of its own", "the id of another case"));
-    }
-    oracle.asked.insert(id, Asked { child: place, what, answered: false });
+    asked.who = Some(who);
+    world.verdict.outputs_compared += 1;
+    let timing = timing(world, who, what, at, &mut asked.nth);
+    world.asked.insert(id, asked);
+    let judged = match timing {
+        Ok(timing) => {
+            let content = content(world, who, message);
+            timing.and(content)
+        }
+        // A form without its questions: told once, then taken as the one that was planned.
+        Err(untimely) if what == What::Form && texts::unanswered(world, who).is_some() => {
+            let point = texts::unanswered(world, who).unwrap_or(untimely.point);
+            let _ = content(world, who, message);
+            broken(point, "a form after the answers to its questions", "one before them")
+        }
+        // What is asked before its turn is also asked without consent: that is the graver fault.
+        Err(untimely) => questions::consented_at_all(world, who, &message.body, at).and(Err(untimely)),
+    };
     if let Err(broken) = judged {
-        disagree(oracle, Some(place), message.sent, broken);
+        world.disagree(Some(who), at, broken);
     }
 }
 
-fn disagree(oracle: &mut Oracle, place: Option<u32>, at: Moment, broken: Broken) {
-    let (family, child) = place.map_or((0, 0), |place| {
-        let child = &oracle.children[place as usize];
-        (child.family, child.number)
-    });
-    let Broken { point, expected, found } = broken;
-    oracle.verdict.disagree(Disagreement { family, child, at, point, expected, found });
-}
-
-/// Returns the child that a message of the engine is about.
-fn whose(oracle: &Oracle, body: &Body<Clear>) -> Option<u32> {
-    let child = |iin: Iin| oracle.by_child.get(&iin.number()).copied();
-    let parent = |iin: Iin| oracle.by_parent.get(&iin.number()).copied();
-    match body {
-        Body::ReturnRow(row) => child(row.child),
-        Body::AskDisability(ask) => child(ask.child),
-        Body::AskApplications(ask) => child(ask.child),
-        Body::RequestConsent(request) => child(request.subject).or_else(|| parent(request.subject)),
-        Body::AskChild(ask) => child(ask.child),
-        Body::AskPerson(ask) => parent(ask.person),
-        Body::AskNumber(ask) => parent(ask.person),
-        Body::AskAccounts(ask) => parent(ask.person),
-        Body::SendSms(sms) => parent(sms.recipient),
-        Body::RegisterApplication(application) => child(application.child),
-        Body::Pay(pay) => oracle.by_application.get(&pay.payment.application).copied(),
-        Body::OpenTask(task) => child(task.child),
-        Body::Received
-        | Body::Refused(_)
-        | Body::Enrol(_)
-        | Body::ReportEnrolments(_)
-        | Body::DisabilityAnswer(_)
-        | Body::ApplicationsAnswer(_)
-        | Body::AskConsent(_)
-        | Body::AnswerConsent(_)
-        | Body::ConsentDecided(_)
-        | Body::ChildAnswer(_)
-        | Body::PersonAnswer(_)
-        | Body::NumberAnswer(_)
-        | Body::AccountsAnswer(_)
-        | Body::SmsAccepted(_)
-        | Body::DeliverSms(_)
-        | Body::SmsOutcome(_)
-        | Body::SubmitSms(_)
-        | Body::SmsReply(_)
-        | Body::OpenAccount(_)
-        | Body::ReportAccount(_)
-        | Body::DecideApplication(_)
-        | Body::Credit(_)
-        | Body::Credited(_)
-        | Body::PaymentMade(_)
-        | Body::AskRow(_)
-        | Body::RowAnswer(_)
-        | Body::AskRepresentatives(_)
-        | Body::RepresentativesAnswer(_)
-        | Body::ReportDisability(_)
-        | Body::LodgeApplication(_)
-        | Body::ReportApplication(_)
-        | Body::WithdrawConsent(_)
-        | Body::ConsentWithdrawn(_)
-        | Body::ReportPerson(_)
-        | Body::ChangeNumber(_)
-        | Body::CloseAccount(_)
-        | Body::Instruct(_)
-        | Body::CheckLink
-        | Body::ChangeLaw(_)
-        | Body::Observe(_) => None,
-    }
-}
-
-/// Compares an output with what is due to its child.
-fn compare(child: &mut Child, message: &Envelope<Clear>, law: &Law, forms: &mut Forms, what: &mut What) -> Judged {
-    let (to, sent) = (message.to, message.sent);
-    match &message.body {
-        Body::ReturnRow(row) => return_row(child, row, to, sent),
-        Body::AskDisability(_) => {
-            let judged = step(child, Stage::DisabilityDue, Stage::DisabilityAsked, "A-11", sent)?;
-            *what = What::Disability;
-            judged.and(receiver(to, Party::Cbdi, "A-11"))
-        }
-        Body::AskApplications(_) => {
-            let judged = step(child, Stage::ApplicationsDue, Stage::ApplicationsAsked, "A-12", sent)?;
-            *what = What::Applications;
-            judged.and(receiver(to, Party::Counter, "A-12"))
-        }
-        Body::RequestConsent(request) => {
-            let of_child = request.subject == child.iin;
-            let (due, next, purposes, days) = if of_child {
-                (Stage::ChildConsentDue, Stage::ChildConsentAsked, Purposes::OF_CHILD, DAYS_OF_CHILD_CONSENT)
-            } else {
-                let days = DAYS_OF_REPRESENTATIVE_CONSENT;
-                (Stage::RepConsentDue, Stage::RepConsentAsked, Purposes::OF_REPRESENTATIVE, days)
-            };
-            if !of_child {
-                turn(child, request.subject)?;
-            }
-            let judged = step(child, due, next, "S-03d", sent)?;
-            *what = if of_child { What::ChildConsent } else { What::RepresentativeConsent };
-            judged?;
-            receiver(to, Party::Kdp, "S-03d")?;
-            judge(request.purposes == purposes, "S-03d", "all purposes of the step and no other", "other purposes")?;
-            judge(request.days == days, "S-03d", "the term of its kind of consent", "another term")
-        }
-        Body::AskChild(ask) => {
-            let judged = step(child, Stage::ChildDue, Stage::ChildAsked, "A-14", sent)?;
-            *what = What::Child;
-            judged?;
-            consented(child, &ask.consent, Purpose::ChildRecord, sent)?;
-            receiver(to, Party::Gbdfl, "A-14")
-        }
-        Body::AskPerson(ask) => {
-            turn(child, ask.person)?;
-            let judged = step(child, Stage::PersonDue, Stage::PersonAsked, "A-15", sent)?;
-            *what = What::Person;
-            judged?;
-            consented(child, &ask.consent, Purpose::PersonRecord, sent)?;
-            receiver(to, Party::Gbdfl, "A-15")
-        }
-        Body::AskNumber(ask) => {
-            turn(child, ask.person)?;
-            let judged = step(child, Stage::NumberDue, Stage::NumberAsked, "A-21", sent)?;
-            *what = What::Number;
-            judged?;
-            consented(child, &ask.consent, Purpose::Number, sent)?;
-            receiver(to, Party::Bmg, "A-21")
-        }
+/// Returns whom an output is about, and what it is.
+fn about(world: &World, message: &Envelope<Clear>) -> Option<(Who, What)> {
+    let child = |iin: Iin| world.by_child.get(&iin.number()).map(|&place| Who::Child(place));
+    let person = |iin: Iin| world.by_person.get(&iin.number()).map(|&place| Who::Person(place));
+    Some(match &message.body {
+        Body::ReturnRow(row) if name(&row.fault) == "missing_from_lists" => (child(row.child)?, What::ReturnMissing),
+        Body::ReturnRow(row) => (child(row.child)?, What::ReturnRow),
+        Body::AskRow(ask) => (child(ask.child)?, What::Row),
+        Body::AskRepresentatives(ask) => (child(ask.child)?, What::Representatives),
+        Body::AskDisability(ask) => (child(ask.child)?, What::Disability),
+        Body::AskApplications(ask) => (child(ask.child)?, What::Applications),
+        Body::RequestConsent(request) => match child(request.subject) {
+            Some(child) => (child, What::ChildConsent),
+            None => (person(request.subject)?, What::PersonConsent),
+        },
+        Body::AskChild(ask) => (child(ask.child)?, What::Child),
+        Body::AskPerson(ask) => (person(ask.person)?, What::Person),
+        Body::AskNumber(ask) => (person(ask.person)?, What::Number),
         Body::AskAccounts(ask) => {
-            // Asked of a bank before its turn is also asked without consent: that is the graver fault.
-            if child.stage != Stage::Banks {
-                consented(child, &ask.consent, Purpose::Accounts, sent)?;
-            }
-            turn(child, ask.person)?;
-            let judged = step(child, Stage::Banks, Stage::Banks, "A-22", sent)?;
-            let Party::Bank(bank) = to else { return broken("A-22", "a question to a bank", to.kind()) };
-            let Some(place) = law.place(bank) else {
-                return broken("A-22", "questions to integrated banks only", "a bank that is not integrated");
-            };
-            if child.banks_asked >> place & 1 == 1 {
-                return broken("A-22", "one question to each integrated bank", "a second one");
-            }
-            child.banks_asked |= 1 << place;
-            *what = What::Accounts(place as u8);
-            judged?;
-            consented(child, &ask.consent, Purpose::Accounts, sent)
+            let bank = if let Party::Bank(bank) = message.to { world.law.place(bank) } else { None };
+            // A bank that is not integrated has no place; none is ever due.
+            (person(ask.person)?, What::Accounts(bank.map_or(u8::MAX, |bank| bank as u8)))
         }
-        Body::SendSms(sms) => {
-            receiver(to, Party::SmsCentre, "A-40")?;
-            match sms.form {
-                FormNumber::One | FormNumber::Two | FormNumber::Three => {
-                    texts::offer(child, sms, message.id, sent, law, forms, what)
-                }
-                FormNumber::Four => texts::silence(child, sms, sent, law, forms),
-                FormNumber::Five => texts::notice(child, sms, sent, law, forms),
-            }
+        Body::CheckLink => {
+            let proaktiv_messages::MessageId::Effect { key, .. } = message.id else { return None };
+            (Who::Line(*world.by_key.get(&key)?), What::Link)
         }
-        Body::RegisterApplication(application) => money::register(child, application, to, sent),
-        Body::Pay(pay) => money::payment(child, pay, to, sent, law),
-        Body::OpenTask(task) => money::open_task(child, task, to, sent),
+        Body::SendSms(sms) => match sms.form {
+            FormNumber::One | FormNumber::Two | FormNumber::Three => (texts::line_of(world, sms)?, What::Form),
+            FormNumber::Four => (texts::line_of(world, sms)?, What::Silence),
+            FormNumber::Five => (texts::child_of_notice(world, sms, message.sent)?, What::Notice),
+        },
+        Body::RegisterApplication(application) => (child(application.child)?, What::Application),
+        Body::Pay(pay) => {
+            let &(place, _) = world.by_application.get(&pay.payment.application)?;
+            let month = crate::calendar::month_of(crate::calendar::day(pay.payment.period));
+            (Who::Child(place), What::Payment(month))
+        }
+        Body::OpenTask(task) => (child(task.child)?, What::Task(task.reason)),
         Body::Received
         | Body::Refused(_)
         | Body::Enrol(_)
         | Body::ReportEnrolments(_)
+        | Body::RowAnswer(_)
+        | Body::RepresentativesAnswer(_)
         | Body::DisabilityAnswer(_)
+        | Body::ReportDisability(_)
         | Body::ApplicationsAnswer(_)
+        | Body::LodgeApplication(_)
+        | Body::ReportApplication(_)
         | Body::AskConsent(_)
         | Body::AnswerConsent(_)
         | Body::ConsentDecided(_)
+        | Body::WithdrawConsent(_)
+        | Body::ConsentWithdrawn(_)
         | Body::ChildAnswer(_)
         | Body::PersonAnswer(_)
+        | Body::ReportPerson(_)
         | Body::NumberAnswer(_)
+        | Body::ChangeNumber(_)
         | Body::AccountsAnswer(_)
         | Body::SmsAccepted(_)
         | Body::DeliverSms(_)
@@ -270,80 +144,133 @@ fn compare(child: &mut Child, message: &Envelope<Clear>, law: &Law, forms: &mut 
         | Body::SubmitSms(_)
         | Body::SmsReply(_)
         | Body::OpenAccount(_)
+        | Body::CloseAccount(_)
+        | Body::ChangeLaw(_)
         | Body::ReportAccount(_)
         | Body::DecideApplication(_)
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::PaymentMade(_)
-        | Body::AskRow(_)
-        | Body::RowAnswer(_)
-        | Body::AskRepresentatives(_)
-        | Body::RepresentativesAnswer(_)
-        | Body::ReportDisability(_)
-        | Body::LodgeApplication(_)
-        | Body::ReportApplication(_)
-        | Body::WithdrawConsent(_)
-        | Body::ConsentWithdrawn(_)
-        | Body::ReportPerson(_)
-        | Body::ChangeNumber(_)
-        | Body::CloseAccount(_)
         | Body::Instruct(_)
-        | Body::CheckLink
-        | Body::ChangeLaw(_)
-        | Body::Observe(_) => broken("A-01", "nothing of this kind from the engine", message.body.kind()),
+        | Body::Observe(_) => return None,
+    })
+}
+
+/// Takes an output off what is due. The inner result is whether it came in its time; the outer one
+/// whether it is due at all.
+fn timing(world: &mut World, who: Who, what: What, sent: Moment, nth: &mut u8) -> Result<Judged, Broken> {
+    let found = world.dues(who).take(what, sent);
+    if let (Who::Child(place), What::Task(_)) = (who, what) {
+        // What is owed once for a group is settled by whichever child it names.
+        if let Some(line) = world.child(place).line {
+            world.line(line).dues.take(what, sent);
+        }
+    }
+    let due = match found {
+        Found::InTime(due) => {
+            *nth = due.nth;
+            return Ok(Ok(()));
+        }
+        Found::Untimely(due) => due,
+        Found::Nothing => {
+            let expected = format!("nothing of this kind in state {}", state(world, who));
+            return broken(point(world, who, what), expected, format!("{} left", what.words()));
+        }
+    };
+    *nth = due.nth;
+    let patience = world.receiver(who, what).map_or(due.until, |party| world.law.patience(party, due.until));
+    if sent < due.from {
+        let expected = format!("{} not before {}", what.words(), due.from);
+        return Ok(broken(timed_point(what), expected, "too early"));
+    }
+    if sent > patience {
+        return Ok(broken(timed_point(what), format!("{} until {}", what.words(), due.until), "too late"));
+    }
+    Ok(Ok(()))
+}
+
+/// Returns the row that an output which is not due breaks.
+fn point(world: &World, who: Who, what: What) -> &'static str {
+    use proaktiv_messages::{Closing, Exclusion};
+    if let (Who::Child(place), What::Payment(period)) = (who, what)
+        && world.children[place as usize].applications.iter().any(|one| one.ordered & one.bit(period) != 0)
+    {
+        return "S-50";
+    }
+    let (Who::Line(line), What::Form) = (who, what) else { return what.point() };
+    let stage = world.children.iter().find(|child| child.line == Some(line)).map(|child| child.stage);
+    match stage {
+        Some(Stage::Closed(Closing::PilotEnded)) => "S-14",
+        Some(Stage::Closed(Closing::Ended)) => "S-35",
+        Some(Stage::Excluded(Exclusion::Age18)) => "S-27",
+        Some(_) | None => "I-3",
     }
 }
 
-/// Moves the child on if this output is due; the inner result is whether it came in its time.
-fn step(child: &mut Child, due: Stage, next: Stage, point: &'static str, sent: Moment) -> Result<Judged, Broken> {
-    if child.stage != due {
-        return broken(point, format!("nothing of this kind in state {:?}", child.stage), "it left");
+/// Returns the row that says when an output leaves.
+fn timed_point(what: What) -> &'static str {
+    if matches!(what, What::Form | What::Notice) { "S-36" } else { what.point() }
+}
+
+/// Returns in words how far somebody is.
+fn state(world: &World, who: Who) -> String {
+    match who {
+        Who::Child(place) => format!("{:?}", world.children[place as usize].stage),
+        Who::Person(place) => {
+            let children = &world.people[place as usize].children;
+            let stages: Vec<String> =
+                children.iter().map(|&child| format!("{:?}", world.children[child as usize].stage)).collect();
+            stages.join(", ")
+        }
+        Who::Line(place) => {
+            let line = &world.lines[place as usize];
+            match line.offers.last() {
+                Some(offer) => format!("{:?}", offer.phase),
+                None => format!("no offer, {} waiting", line.waiting.len()),
+            }
+        }
     }
-    let since = child.since;
-    child.stage = next;
-    Ok(prompt(since, point, sent))
 }
 
-/// Returns whether an output follows its cause, and soon.
-fn prompt(since: Moment, point: &'static str, sent: Moment) -> Judged {
-    judge(sent >= since, point, "an output after its cause", "one before it")?;
-    if sent <= since + PROMPT { Ok(()) } else { broken(point, format!("within a day of {since}"), "later") }
+/// Compares an output with what it must say, and moves on.
+fn content(world: &mut World, who: Who, message: &Envelope<Clear>) -> Judged {
+    let (to, sent) = (message.to, message.sent);
+    match (&message.body, who) {
+        (Body::SendSms(sms), Who::Line(line)) => {
+            receiver(to, Party::SmsCentre, "A-40")?;
+            if sms.form == FormNumber::Four {
+                texts::silence(world, line, sms)
+            } else {
+                texts::offer(world, line, sms, message.id, sent)
+            }
+        }
+        (Body::SendSms(sms), Who::Child(place)) => {
+            receiver(to, Party::SmsCentre, "A-40")?;
+            texts::notice(world, place, sms)
+        }
+        (Body::RegisterApplication(formed), Who::Child(place)) => money::register(world, place, formed, to, sent),
+        (Body::Pay(pay), Who::Child(place)) => money::payment(world, place, pay, to),
+        (Body::OpenTask(task), Who::Child(place)) => money::task(world, place, task, to, sent),
+        (body, who) => questions::judged(world, who, body, message, to, sent),
+    }
 }
 
+/// Whether an output went to whom it must.
 fn receiver(to: Party, expected: Party, point: &'static str) -> Judged {
     if to == expected { Ok(()) } else { broken(point, format!("to {expected}"), format!("to {to}")) }
 }
 
-/// Whether it is this representative's turn (S-15).
-fn turn(child: &Child, person: Iin) -> Judged {
-    judge(person == child.representative, "S-15", "the representative whose turn it is", "another one")
-}
-
-/// Whether the consent passed along is the one that KDP gave, and allows this now (A-14, I-1).
-fn consented(child: &Child, consent: &Consent<Clear>, purpose: Purpose, now: Moment) -> Judged {
-    let Some(given) = &child.consent else { return broken("I-1", "no question: KDP gave no consent", "a question") };
-    judge(consent == given, "I-1", "the consent that KDP gave for this step", "another one")?;
-    judge(given.allows(purpose, now), "I-1", "a consent that covers the purpose and is valid", "one that does not")
-}
-
-fn return_row(child: &mut Child, row: &ReturnRow<Clear>, to: Party, sent: Moment) -> Judged {
-    step(child, Stage::ReturnDue, Stage::Returned, "A-08", sent)??;
-    receiver(to, Party::School(child.school), "A-09")?;
-    judge(row.row == child.row, "A-09", "the id of the row", "another one")?;
-    judge(child.faults.contains(&row.fault), "A-08", "a fault that the row has", "one that it has not")
-}
-
 /// An observation: compared by case at the end, since its token tells nobody whose it is (T-01).
-fn observe(oracle: &mut Oracle, message: &Envelope<Clear>, said: &Observation) {
-    let judged = if oracle.law.observer {
-        let sum = oracle.observed.entry(said.token).or_insert(0);
+fn observe(world: &mut World, message: &Envelope<Clear>, said: &Observation) {
+    let judged = if world.law.observer {
+        let sum = world.observed.entry(said.token).or_insert(0);
         *sum = sum.wrapping_add(observation(said.day, said.paragraph, said.outcome, said.district));
-        oracle.verdict.outputs_compared += 1;
+        world.verdict.outputs_compared += 1;
         receiver(message.to, Party::Observer, "T-01")
     } else {
         broken("T-01", "nothing to the observer, which is switched off", "an observation")
     };
     if let Err(broken) = judged {
-        disagree(oracle, None, message.sent, broken);
+        world.disagree(None, message.sent, broken);
     }
 }

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use proaktiv_messages::identity::Iin;
-use proaktiv_messages::{BankCode, District};
+use proaktiv_messages::{BankCode, District, Moment, Party};
 use serde::Deserialize;
 
 /// First line of a plan.
@@ -22,8 +22,24 @@ pub(crate) struct Header {
     pub observer: bool,
     #[serde(default)]
     pub tick_ms: Option<i64>,
+    /// When which party fails, and how.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
     /// The parameters of the law.
     pub law: Law,
+}
+
+/// A time during which a party fails.
+#[derive(Deserialize, Clone)]
+pub(crate) struct Fault {
+    /// Which party, by its address.
+    pub party: Party,
+    /// From when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
+    /// How: one of `silent`, `unknown`, `slow`; other words are counted and change nothing.
+    pub kind: String,
 }
 
 /// A value that says what it rests on.
@@ -60,6 +76,86 @@ pub(crate) struct Law {
     pub rates: Vec<Rate>,
     /// The monthly calculation index by date.
     pub mci: Vec<Mci>,
+    /// What the contract of the pilot leaves to parameters.
+    #[serde(flatten)]
+    pub terms: Terms,
+}
+
+/// The parameters that a plan may leave out. Every number is a reading with low confidence or a term
+/// that the act does not give.
+#[derive(Deserialize, Clone)]
+#[serde(default)]
+pub(crate) struct Terms {
+    /// Working days after which a request for consent is unanswered (S-03).
+    pub consent_answer_working_days: u32,
+    /// Days after which an unanswered person is asked once more (S-03).
+    pub consent_again_days: i64,
+    /// Days within which a consent of a kind is renewed once at most (S-03d).
+    pub consent_renew_days: i64,
+    /// Days for which C1-child is asked (S-03d).
+    pub consent_child_days: u16,
+    /// Days for which C1-rep is asked (S-03d).
+    pub consent_representative_days: u16,
+    /// Days for which a row rests confirmed (S-13).
+    pub row_confirmed_days: i32,
+    /// On which day of missing a task is opened (S-13b).
+    pub missing_task_days: i32,
+    /// Days between two looks at an excluded case (S-46).
+    pub excluded_recheck_days: i32,
+    /// Age in hours at which a bank's answer is stale (S-36).
+    pub banks_stale_hours: i64,
+    /// Hour until which silent banks are waited for (S-36).
+    pub banks_asked_until_hour: u32,
+    /// How often another bank may be asked for in an offer (S-05b).
+    pub other_bank_limit: u8,
+    /// Minutes between the first account and the choice (S-09).
+    pub account_choice_minutes: i64,
+    /// Working days for which silence waits for what is silent (S-07c).
+    pub closing_waits_working_days: u32,
+    /// Days after which an undelivered number is tried again (S-18).
+    pub undelivered_again_days: i64,
+    /// Hours at which banks are asked while appendix 3 is open.
+    pub poll_hours: Vec<u32>,
+    /// Working days for a decision (S-43).
+    pub decision_working_days: u32,
+    /// Days before the end of a term of disability (S-28).
+    pub disability_notice_days: i32,
+    /// Hours after which sending takes too long (S-17).
+    pub sending_alert_hours: i64,
+    /// Minutes after the first Unknown (S-46).
+    pub retry_first_minutes: i64,
+    /// Minutes between two questions at most (S-46).
+    pub retry_most_minutes: i64,
+    /// Whether a record of statelessness excludes (T-32).
+    pub stateless_excludes: bool,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            consent_answer_working_days: 3,
+            consent_again_days: 30,
+            consent_renew_days: 30,
+            consent_child_days: 2,
+            consent_representative_days: 30,
+            row_confirmed_days: 3,
+            missing_task_days: 3,
+            excluded_recheck_days: 7,
+            banks_stale_hours: 24,
+            banks_asked_until_hour: 12,
+            other_bank_limit: 3,
+            account_choice_minutes: 10,
+            closing_waits_working_days: 3,
+            undelivered_again_days: 30,
+            poll_hours: vec![10, 17],
+            decision_working_days: 8,
+            disability_notice_days: 30,
+            sending_alert_hours: 2,
+            retry_first_minutes: 60,
+            retry_most_minutes: 1440,
+            stateless_excludes: true,
+        }
+    }
 }
 
 /// The rate of a district from a date on.
@@ -104,6 +200,9 @@ pub(crate) struct Family {
     /// Its parents.
     #[serde(default)]
     pub parents: Vec<Parent>,
+    /// Those whom NOBD may name in place of the parents.
+    #[serde(default)]
+    pub guardians: Vec<Parent>,
 }
 
 /// A child of the plan.
@@ -127,7 +226,7 @@ pub(crate) struct Period {
     pub to: Option<NaiveDate>,
 }
 
-/// A parent of the plan.
+/// A parent or a guardian of the plan.
 #[derive(Deserialize)]
 pub(crate) struct Parent {
     /// Who it is.

@@ -13,8 +13,14 @@ pub(crate) enum Reply {
     },
     /// `CODE #3#0`.
     AnotherBank,
-    /// Anything else: it accepts nothing.
-    Other,
+    /// One complete code of another service (S-06b).
+    OtherService,
+    /// Two or more complete codes.
+    SeveralCodes,
+    /// A plain no (S-03c).
+    SaidNo,
+    /// Anything else.
+    Unreadable,
 }
 
 impl Reply {
@@ -27,7 +33,12 @@ impl Reply {
         match self {
             Reply::Accept { bank: None } if !appendix_two => Some(0),
             Reply::Accept { bank: Some(n) } if appendix_two && usize::from(n) <= banks => Some(usize::from(n) - 1),
-            Reply::Accept { .. } | Reply::AnotherBank | Reply::Other => None,
+            Reply::Accept { .. }
+            | Reply::AnotherBank
+            | Reply::OtherService
+            | Reply::SeveralCodes
+            | Reply::SaidNo
+            | Reply::Unreadable => None,
         }
     }
 }
@@ -38,28 +49,47 @@ impl Reply {
 /// punctuation at the end, the full-width `#`; nothing else.
 pub(crate) fn read(text: &str, code: &str) -> Reply {
     let text = text.trim_matches(space).trim_end_matches(|c: char| space(c) || punctuation(c));
-    let mut fields = text.split(['#', '\u{ff03}']).map(|field| field.trim_matches(space));
-    let (Some(service), Some("3"), Some(answer), None) = (fields.next(), fields.next(), fields.next(), fields.next())
-    else {
-        return Reply::Other;
+    if plain_no(text) {
+        return Reply::SaidNo;
+    }
+    let fields: Vec<&str> = text.split(['#', '\u{ff03}']).map(|field| field.trim_matches(space)).collect();
+    let [service, "3", answer] = fields[..] else {
+        return if several(&fields) { Reply::SeveralCodes } else { Reply::Unreadable };
     };
+    if service.is_empty() || !service.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Reply::Unreadable;
+    }
     if service != code {
-        return Reply::Other;
+        let code = !answer.is_empty() && answer.bytes().all(|byte| byte.is_ascii_digit());
+        return if code { Reply::OtherService } else { Reply::Unreadable };
     }
+    answered(answer).unwrap_or(Reply::Unreadable)
+}
+
+/// Reads what stands after the last `#`.
+fn answered(answer: &str) -> Option<Reply> {
     if answer == "0" {
-        return Reply::AnotherBank;
+        return Some(Reply::AnotherBank);
     }
-    let Some(digits) = answer.strip_prefix('1') else { return Reply::Other };
-    let digits = digits.trim_start_matches(space);
+    let digits = answer.strip_prefix('1')?.trim_start_matches(space);
     if digits.is_empty() {
-        return Reply::Accept { bank: None };
+        return Some(Reply::Accept { bank: None });
     }
     // Reading T-16: a leading zero names no bank, so `#3#10` is never the tenth.
     let number = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    match digits.parse::<u8>() {
-        Ok(bank) if number => Reply::Accept { bank: Some(bank) },
-        Ok(_) | Err(_) => Reply::Other,
-    }
+    let bank = digits.parse::<u8>().ok().filter(|_| number)?;
+    Some(Reply::Accept { bank: Some(bank) })
+}
+
+/// Returns whether the fields between `#` hold two or more codes: each has a `3` as a field of its own.
+fn several(fields: &[&str]) -> bool {
+    fields.len() > 3 && fields[1..fields.len() - 1].iter().filter(|field| **field == "3").count() > 1
+}
+
+/// Returns whether a text is nothing but a no, in Russian or Kazakh (S-03c).
+fn plain_no(text: &str) -> bool {
+    let word = text.trim_matches(|c: char| space(c) || punctuation(c)).to_lowercase();
+    matches!(word.as_str(), "нет" | "жоқ" | "жок" | "отказ" | "бас тарту" | "no")
 }
 
 fn space(character: char) -> bool {
@@ -85,16 +115,16 @@ mod tests {
             ("123#3#12", accept(Some(2))),
             ("123 #3#1 2", accept(Some(2))),
             ("123 #3#110", accept(Some(10))),
-            ("123 #3#10", Reply::Other),
-            ("123 #3#102", Reply::Other),
+            ("123 #3#10", Reply::Unreadable),
+            ("123 #3#102", Reply::Unreadable),
             ("123 #3#0.", Reply::AnotherBank),
-            ("124 #3#1", Reply::Other),
-            ("123 #3#1 123 #3#1", Reply::Other),
-            ("123 №3#1", Reply::Other),
-            ("123 #3#1000", Reply::Other),
-            ("#3#1", Reply::Other),
-            ("жоқ", Reply::Other),
-            ("", Reply::Other),
+            ("124 #3#1", Reply::OtherService),
+            ("123 #3#1 123 #3#1", Reply::SeveralCodes),
+            ("123 №3#1", Reply::Unreadable),
+            ("123 #3#1000", Reply::Unreadable),
+            ("#3#1", Reply::Unreadable),
+            ("Жоқ!", Reply::SaidNo),
+            ("", Reply::Unreadable),
         ] {
             assert_eq!(read(text, "123"), expected, "{text:?}");
         }

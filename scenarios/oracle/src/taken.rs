@@ -1,333 +1,322 @@
-//! What the engine took: each answer moves its child on, each report asks for an acknowledgement.
-//!
-//! Everything here is idempotent: a repeat finds its question answered or its fact known.
+//! What the engine took: each answer moves on whoever it is about, each report asks for an
+//! acknowledgement. Everything here is idempotent: a repeat finds its question answered.
 
-use std::sync::Arc;
+use proaktiv_messages::{Body, Clear, ConsentOutcome, Envelope, Finding, Moment, Party, Span};
 
-use proaktiv_messages::{
-    Body, Clear, ConsentDecided, ConsentOutcome, DecideApplication, Decision, Envelope, Finding, Moment, Party,
-    PaymentMade, PaymentOutcome,
-};
-
-use crate::calendar::{day, day_of, month_of};
-use crate::child::{Child, Stage};
-use crate::verdict::Disagreement;
-use crate::{Oracle, What, key};
+use crate::calendar::{at, day_of};
+use crate::child::{Stage, Step};
+use crate::coverage::add;
+use crate::due::{Due, What, Who};
+use crate::law::PROMPT;
+use crate::reply;
+use crate::world::{Asked, Broken, World, key};
 
 /// Takes one message to the engine.
-pub(crate) fn taken(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
+pub(crate) fn taken(world: &mut World, message: &Envelope<Clear>, now: Moment) {
     if message.to != Party::Esobes {
         return;
     }
-    judge(oracle, message, now);
-    forget(oracle, message);
+    if is_report(&message.body) {
+        world.unacknowledged.entry((message.from.rank(), message.id)).or_insert(now);
+        let (high, low) = key(&message.id);
+        let id = (high ^ message.from.rank().rotate_left(32), low);
+        if world.reported.knows(id) {
+            return add(&mut world.verdict.coverage, &format!("party:{}:told_twice", message.from.kind()));
+        }
+        world.reported.remember(id, day_of(now));
+    }
+    move_on(world, message, now);
+    forget(world, message);
+}
+
+/// Returns whether a message is a party's own report, which is acknowledged.
+fn is_report(body: &Body<Clear>) -> bool {
+    matches!(
+        body,
+        Body::ReportEnrolments(_)
+            | Body::ReportDisability(_)
+            | Body::ReportApplication(_)
+            | Body::ConsentDecided(_)
+            | Body::ConsentWithdrawn(_)
+            | Body::ReportPerson(_)
+            | Body::SmsOutcome(_)
+            | Body::SmsReply(_)
+            | Body::ReportAccount(_)
+            | Body::DecideApplication(_)
+            | Body::PaymentMade(_)
+            | Body::Instruct(_)
+    )
 }
 
 /// Forgets what has its answer: whatever answers it again changes nothing.
-fn forget(oracle: &mut Oracle, message: &Envelope<Clear>) {
-    let over = match &message.body {
-        // What the person decides and what becomes of a message are told later, under the same id.
-        Body::SmsAccepted(_) => None,
-        Body::Received => message.answers.filter(|id| {
-            let what = oracle.asked.get(&key(id)).map(|asked| asked.what);
-            !matches!(what, Some(What::ChildConsent | What::RepresentativeConsent))
-        }),
-        Body::ConsentDecided(decided) => Some(decided.request),
-        Body::SmsOutcome(outcome) => Some(outcome.sms),
-        Body::Refused(_)
-        | Body::DisabilityAnswer(_)
-        | Body::ApplicationsAnswer(_)
-        | Body::ChildAnswer(_)
-        | Body::PersonAnswer(_)
-        | Body::NumberAnswer(_)
-        | Body::AccountsAnswer(_) => message.answers,
-        Body::Enrol(_)
-        | Body::ReportEnrolments(_)
-        | Body::ReturnRow(_)
-        | Body::AskDisability(_)
-        | Body::AskApplications(_)
-        | Body::RequestConsent(_)
-        | Body::AskConsent(_)
-        | Body::AnswerConsent(_)
-        | Body::AskChild(_)
-        | Body::AskPerson(_)
-        | Body::AskNumber(_)
-        | Body::AskAccounts(_)
-        | Body::SendSms(_)
-        | Body::DeliverSms(_)
-        | Body::SubmitSms(_)
-        | Body::SmsReply(_)
-        | Body::OpenAccount(_)
-        | Body::ReportAccount(_)
-        | Body::RegisterApplication(_)
-        | Body::DecideApplication(_)
-        | Body::Pay(_)
-        | Body::Credit(_)
-        | Body::Credited(_)
-        | Body::PaymentMade(_)
-        | Body::OpenTask(_)
-        | Body::AskRow(_)
-        | Body::RowAnswer(_)
-        | Body::AskRepresentatives(_)
-        | Body::RepresentativesAnswer(_)
-        | Body::ReportDisability(_)
-        | Body::LodgeApplication(_)
-        | Body::ReportApplication(_)
-        | Body::WithdrawConsent(_)
-        | Body::ConsentWithdrawn(_)
-        | Body::ReportPerson(_)
-        | Body::ChangeNumber(_)
-        | Body::CloseAccount(_)
-        | Body::Instruct(_)
-        | Body::CheckLink
-        | Body::ChangeLaw(_)
-        | Body::Observe(_) => None,
+fn forget(world: &mut World, message: &Envelope<Clear>) {
+    // What the person decides and what becomes of a message are told later, under the same id.
+    let over = if let Body::ConsentDecided(decided) = &message.body {
+        Some(decided.request)
+    } else if let Body::SmsOutcome(outcome) = &message.body {
+        Some(outcome.sms)
+    } else if is_report(&message.body) || matches!(message.body, Body::SmsAccepted(_)) {
+        None
+    } else {
+        message.answers.filter(|id| {
+            let what = world.asked.get(&key(id)).map(|asked| asked.what);
+            let late = matches!(what, Some(What::ChildConsent | What::PersonConsent));
+            !(late && matches!(message.body, Body::Received))
+        })
     };
     if let Some(id) = over
-        && oracle.asked.remove(&key(&id)).is_some()
+        && world.asked.remove(&key(&id)).is_some()
     {
-        oracle.answered.remember(key(&id), day_of(message.sent));
+        world.answered.remember(key(&id), day_of(message.sent));
     }
 }
 
-fn judge(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
+fn move_on(world: &mut World, message: &Envelope<Clear>, now: Moment) {
     match &message.body {
-        Body::ReportEnrolments(chunk) => {
-            report(oracle, message, now);
-            // A part that is the very object of the day before holds nothing new.
-            let part = chunk.part as usize;
-            if oracle.parts.get(part).is_some_and(|last| Arc::ptr_eq(last, &chunk.rows)) {
-                return;
+        Body::Received => received(world, message, now),
+        Body::Refused(_) => refused(world, message, now),
+        Body::ReportEnrolments(chunk) => world.listed(chunk, now),
+        Body::RowAnswer(answer) => {
+            if let Some((Who::Child(place), _)) = answers(world, message, &[What::Row], unknown(answer), now) {
+                world.row_answered(place, answer, now);
             }
-            oracle.parts.resize_with(oracle.parts.len().max(part + 1), Arc::default);
-            oracle.parts[part] = Arc::clone(&chunk.rows);
-            for row in chunk.rows.iter() {
-                if let Some(&place) = oracle.by_child.get(&row.child.number()) {
-                    oracle.children[place as usize].listed(row, now);
-                }
+        }
+        Body::RepresentativesAnswer(answer) => {
+            let what = [What::Representatives];
+            if let Some((Who::Child(place), _)) = answers(world, message, &what, unknown(answer), now) {
+                world.representatives(place, answer, now);
             }
         }
         Body::DisabilityAnswer(answer) => {
-            if let Some(child) = answered(oracle, message, What::Disability, Stage::DisabilityAsked) {
-                child.disability(answer, now);
+            if let Some((Who::Child(place), _)) = answers(world, message, &[What::Disability], unknown(answer), now) {
+                world.disability(place, answer, now);
             }
         }
+        Body::ReportDisability(report) => world.disability_reported(report, now),
         Body::ApplicationsAnswer(answer) => {
-            if let Some(child) = answered(oracle, message, What::Applications, Stage::ApplicationsAsked) {
-                child.applications(answer, now);
+            let what = [What::Applications];
+            if let Some((Who::Child(place), asked)) = answers(world, message, &what, unknown(answer), now) {
+                world.applications(place, answer, asked.at, now);
             }
         }
+        Body::ReportApplication(report) => world.application_reported(report, now),
         Body::ConsentDecided(decided) => {
-            report(oracle, message, now);
-            consent_decided(oracle, decided, now);
+            let given = match decided.outcome {
+                ConsentOutcome::Given(consent) => Some(consent),
+                ConsentOutcome::Refused => None,
+            };
+            let Some(asked) = world.asked.get_mut(&key(&decided.request)) else { return };
+            if !matches!(asked.what, What::ChildConsent | What::PersonConsent)
+                || std::mem::replace(&mut asked.answered, true)
+            {
+                return;
+            }
+            match asked.who {
+                Some(Who::Child(place)) => world.child_consent(place, given, now),
+                Some(Who::Person(place)) => world.person_consent(place, given, now),
+                Some(Who::Line(_)) | None => {}
+            }
         }
+        Body::ConsentWithdrawn(withdrawn) => world.consent_withdrawn(withdrawn, now),
         Body::ChildAnswer(answer) => {
-            if let Some(child) = answered(oracle, message, What::Child, Stage::ChildAsked) {
+            if let Some((Who::Child(place), _)) = answers(world, message, &[What::Child], unknown(answer), now) {
                 match answer {
-                    Finding::Yes(record) => child.record(record, now),
-                    Finding::No => child.give_up("no_record"),
-                    Finding::Unknown => child.give_up("unknown_answer"),
+                    Finding::Yes(record) => world.record(place, record, now),
+                    Finding::No => world.give_up(place, "no_record"),
+                    Finding::Unknown => {}
                 }
             }
         }
         Body::PersonAnswer(answer) => {
-            if let Some(child) = answered(oracle, message, What::Person, Stage::PersonAsked) {
-                match answer {
-                    Finding::Yes(record) => child.person(record, now),
-                    Finding::No => child.give_up("no_record"),
-                    Finding::Unknown => child.give_up("unknown_answer"),
-                }
+            if let Some((Who::Person(place), asked)) = answers(world, message, &[What::Person], unknown(answer), now) {
+                world.person_recorded(place, answer, asked.at, now);
             }
         }
+        Body::ReportPerson(report) => world.person_reported(report, now),
         Body::NumberAnswer(answer) => {
-            if let Some(child) = answered(oracle, message, What::Number, Stage::NumberAsked) {
-                child.numbers(answer, now);
-                number_is_known(oracle, message);
+            if let Some((Who::Person(place), asked)) = answers(world, message, &[What::Number], unknown(answer), now) {
+                world.numbers(place, answer, asked.at, now);
             }
         }
         Body::AccountsAnswer(answer) => {
-            let Some(asked) = message.answers.and_then(|id| oracle.asked.get_mut(&key(&id))) else { return };
-            let What::Accounts(place) = asked.what else { return };
-            if !std::mem::replace(&mut asked.answered, true) {
-                let child = &mut oracle.children[asked.child as usize];
-                if child.stage == Stage::Banks {
-                    child.bank(place, answer, now, &oracle.law);
-                }
+            let Some(asked) = message.answers.and_then(|id| world.asked.get(&key(&id))).copied() else { return };
+            let What::Accounts(bank) = asked.what else { return };
+            if let Some((Who::Person(place), asked)) = answers(world, message, &[asked.what], unknown(answer), now) {
+                world.accounts(place, bank, answer, asked.at, now);
             }
         }
         Body::SmsAccepted(accepted) => {
-            let Some(asked) = message.answers.and_then(|id| oracle.asked.get_mut(&key(&id))) else { return };
-            if !std::mem::replace(&mut asked.answered, true) && asked.what == What::Offer {
-                oracle.children[asked.child as usize].sent(accepted.last_part, now, &oracle.law);
+            let Some(id) = message.answers else { return };
+            let Some(asked) = world.asked.get_mut(&key(&id)) else { return };
+            if !std::mem::replace(&mut asked.answered, true)
+                && let (What::Form, Some(Who::Line(line))) = (asked.what, asked.who)
+            {
+                world.form_accepted(line, id, accepted, now);
             }
         }
         Body::SmsOutcome(outcome) => {
-            report(oracle, message, now);
-            if let Some(asked) = oracle.asked.get(&key(&outcome.sms))
-                && !outcome.delivered
-                && asked.what == What::Offer
+            if let Some(asked) = world.asked.get(&key(&outcome.sms))
+                && let (What::Form, Some(Who::Line(line))) = (asked.what, asked.who)
             {
-                oracle.children[asked.child as usize].give_up("undelivered");
+                world.form_outcome(line, outcome.sms, outcome.delivered);
             }
         }
-        Body::SmsReply(reply) => {
-            report(oracle, message, now);
-            if let Some(&place) = oracle.by_number.get(&reply.number.number()) {
-                let child = &mut oracle.children[place as usize];
+        Body::SmsReply(text) => {
+            let reply = reply::read(&text.wording, &world.law.code);
+            // Reading S-07b, P15: where the link gives no time, the message's own.
+            let received = text.received.unwrap_or(message.sent);
+            match world.by_number.get(&text.number.number()) {
+                Some(&line) => world.replied(line, reply, received, now),
                 // S-22: only the number written to counts.
-                if child.msisdn == Some(reply.number) {
-                    child.replied(&reply.wording, reply.received.unwrap_or(message.sent), now, &oracle.law);
-                }
+                None => add(&mut world.verdict.coverage, "reply:other_number"),
             }
         }
-        Body::ReportAccount(account) => {
-            report(oracle, message, now);
-            if let Some(&place) = oracle.by_parent.get(&account.person.number()) {
-                account_reported(&mut oracle.children[place as usize]);
+        Body::ReportAccount(report) => {
+            let Some(&person) = world.by_person.get(&report.person.number()) else { return };
+            let Some(bank) = world.law.place(report.account.account.bank()) else { return };
+            world.person(person).notified(bank as u8, &report.account, now);
+            if !report.account.usable {
+                world.account_closed(person, report.account.account, now);
             }
+            world.accounts_changed(person, now);
+            world.person_moved(person, now);
         }
-        Body::DecideApplication(decision) => {
-            report(oracle, message, now);
-            decided(oracle, decision, now);
-        }
-        Body::PaymentMade(made) => {
-            report(oracle, message, now);
-            payment_made(oracle, made, now);
-        }
-        Body::Refused(_) => refused(oracle, message, now),
-        Body::Received
-        | Body::Enrol(_)
+        Body::DecideApplication(decision) => world.decided(decision.application, decision.decision, now),
+        Body::PaymentMade(made) => world.payment_made(made, now),
+        Body::Instruct(instruct) => world.instructed(instruct, now),
+        Body::Enrol(_)
         | Body::ReturnRow(_)
+        | Body::AskRow(_)
+        | Body::AskRepresentatives(_)
         | Body::AskDisability(_)
         | Body::AskApplications(_)
+        | Body::LodgeApplication(_)
         | Body::RequestConsent(_)
         | Body::AskConsent(_)
         | Body::AnswerConsent(_)
+        | Body::WithdrawConsent(_)
         | Body::AskChild(_)
         | Body::AskPerson(_)
         | Body::AskNumber(_)
+        | Body::ChangeNumber(_)
         | Body::AskAccounts(_)
         | Body::SendSms(_)
         | Body::DeliverSms(_)
         | Body::SubmitSms(_)
+        | Body::CheckLink
         | Body::OpenAccount(_)
+        | Body::CloseAccount(_)
+        | Body::ChangeLaw(_)
         | Body::RegisterApplication(_)
         | Body::Pay(_)
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::OpenTask(_)
-        | Body::AskRow(_)
-        | Body::RowAnswer(_)
-        | Body::AskRepresentatives(_)
-        | Body::RepresentativesAnswer(_)
-        | Body::ReportDisability(_)
-        | Body::LodgeApplication(_)
-        | Body::ReportApplication(_)
-        | Body::WithdrawConsent(_)
-        | Body::ConsentWithdrawn(_)
-        | Body::ReportPerson(_)
-        | Body::ChangeNumber(_)
-        | Body::CloseAccount(_)
-        | Body::Instruct(_)
-        | Body::CheckLink
-        | Body::ChangeLaw(_)
         | Body::Observe(_) => {}
     }
 }
 
-/// Notes that the engine owes an acknowledgement.
-fn report(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
-    oracle.unacknowledged.entry((message.from.rank(), message.id)).or_insert(now);
+fn unknown<T>(answer: &Finding<T>) -> bool {
+    matches!(answer, Finding::Unknown)
 }
 
-/// Returns the child whose question of this kind is answered for the first time, if it waits for it.
-fn answered<'a>(oracle: &'a mut Oracle, message: &Envelope<Clear>, what: What, waits: Stage) -> Option<&'a mut Child> {
-    let asked = oracle.asked.get_mut(&key(&message.answers?))?;
-    if asked.what != what || std::mem::replace(&mut asked.answered, true) {
+/// Returns whom a question that is answered for the first time was about. An Unknown brings the question
+/// again (S-46).
+fn answers(
+    world: &mut World,
+    message: &Envelope<Clear>,
+    what: &[What],
+    unknown: bool,
+    now: Moment,
+) -> Option<(Who, Asked)> {
+    let asked = world.asked.get_mut(&key(&message.answers?))?;
+    if !what.contains(&asked.what) || std::mem::replace(&mut asked.answered, true) {
         return None;
     }
-    let child = &mut oracle.children[asked.child as usize];
-    (child.stage == waits).then_some(child)
-}
-
-fn consent_decided(oracle: &mut Oracle, decided: &ConsentDecided<Clear>, now: Moment) {
-    let Some(asked) = oracle.asked.get_mut(&key(&decided.request)) else { return };
-    if !matches!(asked.what, What::ChildConsent | What::RepresentativeConsent) {
-        return;
-    }
-    // `answered` here means decided: the answer to the request itself is a mere acknowledgement.
-    if std::mem::replace(&mut asked.answered, true) {
-        return;
-    }
-    let child = &mut oracle.children[asked.child as usize];
-    let given = match decided.outcome {
-        ConsentOutcome::Given(consent) => Some(consent),
-        ConsentOutcome::Refused => None,
-    };
-    if child.stage == Stage::ChildConsentAsked {
-        child.child_consent(given, now);
-    } else if child.stage == Stage::RepConsentAsked {
-        child.representative_consent(given, now);
-    }
-}
-
-/// Binds a number to its child; a number of two recipients is beyond the straight path (S-16b).
-fn number_is_known(oracle: &mut Oracle, message: &Envelope<Clear>) {
-    let Some(asked) = message.answers.and_then(|id| oracle.asked.get(&key(&id))) else { return };
-    let Some(number) = oracle.children[asked.child as usize].msisdn else { return };
-    if let Some(other) = oracle.by_number.insert(number.number(), asked.child)
-        && other != asked.child
-    {
-        oracle.children[other as usize].give_up("shared_number");
-        oracle.children[asked.child as usize].give_up("shared_number");
-    }
-}
-
-/// An account that a bank reports by itself may change the form: not decided in this step.
-fn account_reported(child: &mut Child) {
-    let before_acceptance = matches!(child.stage, Stage::Banks | Stage::FormDue | Stage::FormSent | Stage::Open);
-    if before_acceptance {
-        child.give_up("account_reported");
-    }
-}
-
-fn decided(oracle: &mut Oracle, decision: &DecideApplication, now: Moment) {
-    let Some(&place) = oracle.by_application.get(&decision.application) else { return };
-    let child = &mut oracle.children[place as usize];
-    if child.stage == Stage::ApplicationSent {
-        match decision.decision {
-            Decision::Grant => child.grant(now),
-            Decision::Refusal => child.refuse(now),
+    let asked = *asked;
+    let who = asked.who?;
+    if let Who::Person(place) = who {
+        let under_way = &mut world.person(place).under_way;
+        if let Some(at) = under_way.iter().position(|one| *one == asked.what) {
+            under_way.swap_remove(at);
         }
     }
+    if unknown {
+        add(&mut world.verdict.coverage, &format!("party:{}:unknown", message.from.kind()));
+        ask_again(world, who, &asked, now);
+    }
+    Some((who, asked))
 }
 
-fn payment_made(oracle: &mut Oracle, made: &PaymentMade, now: Moment) {
-    let Some(&place) = oracle.by_application.get(&made.payment.application) else { return };
-    let child = &mut oracle.children[place as usize];
-    let after = month_of(day(made.payment.period)) - child.first_month();
-    if child.stage != Stage::Granted || !(0..64).contains(&after) {
+/// A register cannot say: the question comes again, later and later (S-46, P1).
+fn ask_again(world: &mut World, who: Who, asked: &Asked, now: Moment) {
+    if !world.judged(who) {
         return;
     }
-    match made.outcome {
-        PaymentOutcome::Paid => child.months_paid |= 1 << after,
-        PaymentOutcome::Returned => child.returned(1 << after, now),
+    if let Who::Child(place) = who {
+        world.met(place, "S-46");
+    }
+    let later = now + world.law.backoff(asked.nth);
+    // Reading S-46: "to the end of the day, then with the next list"; P1 gives hours alone. Either is right.
+    let next_list = at(day_of(now) + 1, 2);
+    let bank = matches!(asked.what, What::Accounts(_));
+    let from = if bank { now } else { later.min(next_list.max(now + Span::minutes(30))) };
+    let must = !bank && is_needed(world, who, asked.what) && now < world.law.last_offer;
+    let due = Due { what: asked.what, from, until: later + PROMPT, must, nth: asked.nth.saturating_add(1) };
+    world.dues(who).add(due);
+}
+
+/// Returns whether somebody surely waits for the answer.
+fn is_needed(world: &World, who: Who, what: What) -> bool {
+    match who {
+        Who::Child(place) => {
+            let child = &world.children[place as usize];
+            let asking = [
+                (What::Disability, Step::Disability),
+                (What::Applications, Step::Applications),
+                (What::Child, Step::Child),
+                (What::Representatives, Step::Representatives),
+            ];
+            let of_step = asking.iter().any(|&(asked, step)| asked == what && child.stage == Stage::Checking(step));
+            of_step || what == What::Applications && child.stage == Stage::Accepted
+        }
+        Who::Person(place) => {
+            let person = &world.people[place as usize];
+            let accepted = person.children.iter().any(|&child| world.children[child as usize].stage == Stage::Accepted);
+            let notice = person
+                .children
+                .iter()
+                .any(|&child| world.children[child as usize].applications.iter().any(|one| one.notice.is_some()));
+            !world.waiting_for(place).is_empty() || accepted || notice
+        }
+        Who::Line(_) => false,
+    }
+}
+
+/// A party keeps what it was sent.
+fn received(world: &mut World, message: &Envelope<Clear>, now: Moment) {
+    let Some(id) = message.answers else { return };
+    let Some(asked) = world.asked.get(&key(&id)).copied() else { return };
+    match (asked.what, asked.who) {
+        (What::ChildConsent | What::PersonConsent, Some(who)) => world.request_kept(who, id, now),
+        (What::Link, Some(Who::Line(line))) => world.link_is_up(line, asked.at, now),
+        _ => {}
     }
 }
 
 /// A register refuses a question only when it came without the consent that it needs (I-1).
-fn refused(oracle: &mut Oracle, message: &Envelope<Clear>, now: Moment) {
-    let Some(asked) = message.answers.and_then(|id| oracle.asked.get(&key(&id))) else { return };
-    let child = &mut oracle.children[asked.child as usize];
-    if child.decided() {
-        oracle.verdict.disagree(Disagreement {
-            family: child.family,
-            child: child.number,
-            at: now,
-            point: "I-1",
-            expected: "a question that the register may answer".to_owned(),
-            found: format!("{} refused it", message.from.kind()),
-        });
-        child.give_up("refused_question");
+fn refused(world: &mut World, message: &Envelope<Clear>, now: Moment) {
+    let Some(asked) = message.answers.and_then(|id| world.asked.get(&key(&id))).copied() else { return };
+    let Some(who) = asked.who.filter(|&who| world.judged(who)) else { return };
+    let expected = "a question that the register may answer".to_owned();
+    let found = format!("{} refused it", message.from.kind());
+    world.disagree(Some(who), now, Broken { point: "I-1", expected, found });
+    let children = match who {
+        Who::Child(place) => vec![place],
+        Who::Person(place) => world.people[place as usize].children.to_vec(),
+        Who::Line(_) => Vec::new(),
+    };
+    for child in children {
+        world.give_up(child, "refused_question");
     }
 }

@@ -27,11 +27,3 @@ pub(crate) fn point(reason: TaskReason) -> &'static str {
         TaskReason::SendingTakesLong => "S-17",
     }
 }
-
-/// Returns whether a task goes to the body of the school's district while no registration is known.
-///
-/// Reading S-46: a held case may have no registration yet; what comes after an application is the
-/// deciding body's.
-pub(crate) fn is_of_the_school(reason: TaskReason) -> bool {
-    matches!(reason, TaskReason::Held(_) | TaskReason::MissingFromLists | TaskReason::PilotEnded)
-}

@@ -45,6 +45,10 @@ pub struct Verdict {
     pub outcomes: BTreeMap<String, u64>,
     /// Forms that left, by number.
     pub sent: BTreeMap<String, u64>,
+    /// How many children met each row (`S-16`), ground (`excluded:death`), hold (`held:no_bmg`), kind of
+    /// reply (`reply:said_no`), closing and outcome (`outcome:paid`); how often a party was seen to fail
+    /// (`party:cbdi:unknown`).
+    pub coverage: BTreeMap<String, u32>,
 }
 
 impl Verdict {

@@ -3,5 +3,6 @@
 mod command_line;
 mod common;
 mod determinism;
+mod faults;
 mod personal_data;
 mod story;

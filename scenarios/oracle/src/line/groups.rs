@@ -1,0 +1,88 @@
+//! S-16: who is in a group, who leaves it, and what follows when an offer is over.
+
+use proaktiv_messages::{Closing, Moment, Span};
+
+use super::Phase;
+use crate::child::{Stage, Step};
+use crate::due::{What, Who};
+use crate::timers::Timer;
+use crate::world::World;
+
+impl World {
+    /// Notes for the coverage that every child of a group met something.
+    pub(crate) fn met_all(&mut self, group: &[u32], name: &str) {
+        for &child in group {
+            self.met(child, name);
+        }
+    }
+
+    /// A child leaves its group at once; nobody left ends the offer, without appendix 4.
+    pub(crate) fn leave(&mut self, place: u32, why: Closing, now: Moment) {
+        let Some(line) = self.child(place).line else { return };
+        let lines = &mut self.lines[line as usize];
+        lines.waiting.retain(|one| one.child != place);
+        let member = |offer: &super::Offer| {
+            offer.group.contains(&place) && (offer.is_active() || matches!(offer.phase, Phase::Accepted(_)))
+        };
+        let Some(at) = lines.offers.iter().position(member) else { return };
+        lines.offers[at].group.retain(|one| *one != place);
+        self.relax_child(place, now);
+        if !self.lines[line as usize].offers[at].group.is_empty() {
+            self.met(place, "S-16");
+            return;
+        }
+        let offer = &self.lines[line as usize].offers[at];
+        if offer.forms.is_empty() {
+            let person = offer.person;
+            self.relax(person, &[], now);
+            self.drop_due(Who::Line(line), |what| what == What::Form, now);
+            self.line(line).offers.remove(at);
+            self.timers.set(self.law.offer_hour_from(now + Span::millis(1)), Timer::OfferHour(line));
+        } else {
+            self.over(line, at, why, now);
+        }
+    }
+
+    /// An offer is over: who waited is looked at again from 5 (S-16, S-16b).
+    pub(crate) fn over(&mut self, line: u32, at: usize, why: Closing, now: Moment) {
+        let offer = self.offer(line, at);
+        let (person, group) = (offer.person, offer.group.clone());
+        offer.phase = Phase::Over(why);
+        self.relax(person, &group, now);
+        self.drop_due(Who::Line(line), |what| matches!(what, What::Form | What::Link), now);
+        self.line_is_free(line, now);
+    }
+
+    /// Whoever waits is looked at again from 5 and offered next.
+    pub(crate) fn line_is_free(&mut self, line: u32, now: Moment) {
+        let waiting = std::mem::take(&mut self.line(line).waiting);
+        for one in waiting {
+            if self.child(one.child).stage == Stage::Ready {
+                self.met(one.child, "S-16");
+                self.child(one.child).resume = Step::Recipient;
+                self.begin_chain(one.child, now);
+            }
+        }
+    }
+
+    /// Questions about a group that were due need not leave any more; what is on its way still may.
+    pub(crate) fn relax(&mut self, person: u32, group: &[u32], now: Moment) {
+        let dues = &mut self.person(person).dues;
+        let soon = now + Span::hours(1);
+        dues.release(What::Number, now, soon);
+        for bank in 0..64 {
+            dues.release(What::Accounts(bank), now, soon);
+        }
+        for &child in group {
+            self.relax_child(child, now);
+        }
+    }
+
+    /// The same for a child's question to the counter.
+    pub(crate) fn relax_child(&mut self, place: u32, now: Moment) {
+        let soon = now + Span::hours(1);
+        let dues = &mut self.child(place).dues;
+        dues.release(What::Applications, now, soon);
+        dues.release(What::Application, now, soon);
+    }
+}

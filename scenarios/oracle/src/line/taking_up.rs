@@ -1,0 +1,399 @@
+//! S-36, S-16, P6: a first form is taken up at the offer hour; questions are asked before any form leaves.
+
+use proaktiv_messages::identity::Msisdn;
+use proaktiv_messages::{Closing, Exclusion, FormNumber, Hold, Language, Moment, Party, Span, TaskReason};
+use smallvec::SmallVec;
+
+use super::{Offer, Phase, Plan, Search, Waiting};
+use crate::calendar::{Day, at, day_of};
+use crate::child::{Stage, Step};
+use crate::due::{What, Who};
+use crate::law::PROMPT;
+use crate::timers::Timer;
+use crate::world::World;
+
+impl World {
+    /// A child is ready and waits in the line of its recipient's number.
+    pub(crate) fn ready(&mut self, place: u32, number: Msisdn, now: Moment) {
+        let line = self.line_of(number);
+        if self.line(line).muddled {
+            return self.give_up(place, "shares_a_number");
+        }
+        let child = self.child(place);
+        child.line = Some(line);
+        child.first_attempt = false;
+        let Some(&person) = child.reps.get(usize::from(child.turn)) else { return };
+        self.go(place, Stage::Ready, now);
+        self.child(place).counted = None;
+        let slack = self.law.slack;
+        let waits = self.line(line);
+        waits.waiting.push(Waiting { child: place, person, since: now });
+        if let Some(active) = waits.active() {
+            let offer = &waits.offers[active];
+            if offer.person != person {
+                self.met(place, "S-16b");
+            } else if offer.forms.is_empty() && now <= offer.taken_up + slack {
+                // Ready in the very instant of the offer hour: either group is right.
+                self.allow(Who::Child(place), What::Applications, now, now + PROMPT);
+            }
+        }
+        let hour = self.law.offer_hour_from(now);
+        self.timers.set(hour, Timer::OfferHour(line));
+        if !self.law.room(self.by_accounts(person).0, day_of(hour)).1 {
+            self.allow_pilot_end(place, now);
+        }
+        self.pilot_may_end(place, now);
+    }
+
+    /// The offer hour of a line: the first waiting recipient's group is frozen.
+    pub(crate) fn offer_hour(&mut self, line: u32, now: Moment) {
+        let children = &self.children;
+        let waits = &mut self.lines[line as usize];
+        waits.waiting.retain(|one| children[one.child as usize].stage == Stage::Ready);
+        if waits.active().is_some() || now > self.law.last_offer {
+            return;
+        }
+        let Some(&first) = self.lines[line as usize].waiting.first() else { return };
+        let just_now = now - self.law.slack;
+        let (mut group, mut perhaps) = (SmallVec::<[u32; 2]>::new(), Vec::new());
+        for one in self.lines[line as usize].waiting.iter().filter(|one| one.person == first.person) {
+            if one.since < just_now {
+                group.push(one.child);
+            } else {
+                perhaps.push(one.child);
+            }
+        }
+        if !group.is_empty() {
+            self.take_up(line, first.person, group, now);
+        }
+        for child in perhaps {
+            self.allow(Who::Child(child), What::Applications, now, now + PROMPT);
+        }
+    }
+
+    /// A child whose place was in doubt is asked about: it is in the group.
+    pub(crate) fn joins(&mut self, place: u32, now: Moment) {
+        let child = &self.children[place as usize];
+        let (Stage::Ready, Some(line)) = (child.stage, child.line) else { return };
+        let Some(&person) = child.reps.get(usize::from(child.turn)) else { return };
+        match self.lines[line as usize].active() {
+            Some(active) => {
+                let offer = self.offer(line, active);
+                if offer.forms.is_empty() && offer.person == person && !offer.group.contains(&place) {
+                    offer.group.push(place);
+                }
+            }
+            None => {
+                let hour = self.law.offer_hour_from(now - self.law.slack.times(2)).min(now);
+                self.take_up(line, person, SmallVec::from_slice(&[place]), hour);
+                self.drop_due(Who::Child(place), |what| what == What::Applications, now);
+            }
+        }
+    }
+
+    fn take_up(&mut self, line: u32, person: u32, group: SmallVec<[u32; 2]>, now: Moment) {
+        if !self.people[person as usize].may_be_asked(now) {
+            // S-03d: asked for anew before anything else is asked.
+            for child in group {
+                self.met(child, "S-03d");
+                self.leave(child, Closing::Superseded, now);
+                self.go(child, Stage::Checking(Step::Recipient), now);
+                self.assess(child, now);
+            }
+            return;
+        }
+        let noon = at(day_of(now), self.law.terms.banks_asked_until_hour);
+        let patience = noon.max(now + Span::hours(1));
+        let phase = Phase::Asking { plan: Plan::ByAccounts, since: now, search: Search::Stale, patience, due: false };
+        self.line(line).offers.push(Offer {
+            person,
+            group,
+            taken_up: now,
+            language: Language::Kk,
+            phase,
+            forms: Vec::new(),
+            replaced: None,
+            others: 0,
+            repeated: false,
+            known: SmallVec::new(),
+            link_up: false,
+            four: None,
+            four_done: false,
+        });
+        let at = self.lines[line as usize].offers.len() - 1;
+        if self.lines[line as usize].offers[at].group.len() > 1 {
+            for child in self.lines[line as usize].offers[at].group.clone() {
+                self.met(child, "S-16");
+            }
+        }
+        // Reading S-14: what no form can follow need not be asked.
+        let (form, _) = self.by_accounts(person);
+        let fits = self.law.room(form, day_of(now)).1;
+        if !fits {
+            for child in self.lines[line as usize].offers[at].group.clone() {
+                self.allow_pilot_end(child, now);
+            }
+        }
+        self.ask_before(line, at, now, fits);
+        self.timers.set(patience, Timer::Look(line));
+        // What left in the last moment is seen a little later.
+        let evening = self.law.permitted_end(now) + self.law.slack.times(6);
+        self.timers.set(evening, Timer::Evening(line));
+    }
+
+    /// Returns the form that the accounts known now ask for, and the accounts.
+    pub(crate) fn by_accounts(&self, person: u32) -> (FormNumber, SmallVec<[crate::person::Frozen; 1]>) {
+        let accounts = self.people[person as usize].counting();
+        let form = match accounts.len() {
+            0 => FormNumber::Three,
+            1 => FormNumber::One,
+            _ => FormNumber::Two,
+        };
+        (form, accounts.into_iter().collect())
+    }
+
+    /// Expects the questions before a form (S-26b, S-36, S-37), from `since` on.
+    pub(crate) fn ask_before(&mut self, line: u32, at: usize, since: Moment, must: bool) {
+        let offer = self.offer(line, at);
+        let (person, group) = (offer.person, offer.group.clone());
+        let Phase::Asking { search, .. } = offer.phase else { return };
+        // What is not asked by the evening is asked again at the next offer hour (P6).
+        let first = self.lines[line as usize].offers[at].forms.is_empty();
+        let until = if first { self.law.permitted_end(since) } else { since + PROMPT };
+        let expect = |world: &mut World, who, what, must: bool| {
+            if must {
+                world.owe(who, what, since, until);
+            } else {
+                world.allow(who, what, since, until);
+            }
+        };
+        for child in group {
+            expect(self, Who::Child(child), What::Applications, must);
+        }
+        expect(self, Who::Person(person), What::Number, must);
+        let stale = Span::hours(self.law.terms.banks_stale_hours);
+        for bank in 0..self.law.banks.len() as u8 {
+            let said = self.people[person as usize].has_answer_of(bank);
+            let old = said.is_none_or(|said| said.answered + stale < since + Span::minutes(5));
+            let surely = said.is_some_and(|said| said.answered + stale + Span::minutes(5) < since);
+            match search {
+                Search::All => expect(self, Who::Person(person), What::Accounts(bank), must),
+                Search::Stale if old => expect(self, Who::Person(person), What::Accounts(bank), must && surely),
+                Search::None if old => expect(self, Who::Person(person), What::Accounts(bank), false),
+                Search::Stale | Search::None => {}
+            }
+        }
+    }
+
+    /// Looks whether all questions before a form are answered, and makes the form due.
+    pub(crate) fn asking_moves(&mut self, line: u32, at: usize, now: Moment) {
+        let offer = &self.lines[line as usize].offers[at];
+        let Phase::Asking { plan, since, search, patience, due } = offer.phase else { return };
+        let (first, person) = (offer.forms.is_empty(), offer.person);
+        for child in offer.group.clone() {
+            if self.children[child as usize].counter.is_some_and(|said| said.asked >= since && said.live) {
+                self.superseded(child, first, now);
+            }
+        }
+        // The group may be empty now, and the offer over.
+        let Some(offer) = self.lines[line as usize].offers.get(at) else { return };
+        if !matches!(offer.phase, Phase::Asking { .. }) {
+            return;
+        }
+        let asked = |child: &u32| self.children[*child as usize].counter.is_some_and(|said| said.asked >= since);
+        let all_asked = offer.group.iter().all(asked);
+        let number = self.lines[line as usize].number;
+        let Some(numbers) = self.people[person as usize].numbers.as_ref().filter(|said| said.asked >= since) else {
+            return;
+        };
+        if !numbers.all.contains(&number) {
+            return self.number_changed(line, at, now);
+        }
+        let language = numbers.language;
+        if first {
+            self.offer(line, at).language = language;
+        }
+        let too_late = first && now >= self.law.permitted_end(since);
+        if due || !all_asked || now < since || too_late {
+            return;
+        }
+        if now < patience && !self.banks_are_fresh(person, since, search) {
+            return;
+        }
+        self.form_is_due(line, at, plan, now);
+    }
+
+    fn banks_are_fresh(&self, person: u32, since: Moment, search: Search) -> bool {
+        let person = &self.people[person as usize];
+        let stale = Span::minutes(self.law.terms.banks_stale_hours * 60 + 5);
+        match search {
+            Search::None => true,
+            Search::All => person.all_banks_since(since, &self.law),
+            Search::Stale => (0..self.law.banks.len() as u8)
+                .all(|bank| person.has_answer_of(bank).is_some_and(|said| said.answered + stale >= since)),
+        }
+    }
+
+    /// Everything is answered: who fails leaves the group, and the form is due (S-14, S-27, S-35).
+    fn form_is_due(&mut self, line: u32, at: usize, plan: Plan, now: Moment) {
+        let slot = self.law.permitted_slot(now);
+        let leaves_on = day_of(slot.from);
+        let first = self.lines[line as usize].offers[at].forms.is_empty();
+        let Some((form, _)) = self.planned(line, at) else { return self.form_falls(line, at, plan, now) };
+        let (window, fits) = self.law.room(form, leaves_on);
+        if !fits {
+            return self.form_falls(line, at, plan, now);
+        }
+        for child in self.lines[line as usize].offers[at].group.clone() {
+            self.still_fits(child, first, leaves_on, window, now);
+        }
+        let Some(offer) = self.lines[line as usize].offers.get_mut(at) else { return };
+        if offer.group.is_empty() {
+            return;
+        }
+        if let Phase::Asking { due, .. } = &mut offer.phase {
+            *due = true;
+            let until = self.law.patience(Party::SmsCentre, slot.until);
+            self.owe(Who::Line(line), What::Form, slot.from, until);
+            self.timers.set(until + self.law.slack.times(6), Timer::Evening(line));
+        }
+    }
+
+    /// Whether a child stays in the group of a form that leaves on a day and whose window ends on another.
+    fn still_fits(&mut self, place: u32, first: bool, leaves_on: Day, window: Day, now: Moment) {
+        let last_full = self.lists.last_full;
+        let child = &self.children[place as usize];
+        let Some(order) = &child.order else { return };
+        let (birthday, to) = (child.birthday_18, order.to());
+        // Reading S-27, S-35: the birthday and the end of the period must lie after the end of the
+        // window. On the very day after it, respectively on its last day, the rows leave it open.
+        if birthday <= window {
+            self.allow(Who::Child(place), What::Task(TaskReason::TurnedEighteen), now, now + PROMPT);
+            if !first {
+                self.task(place, TaskReason::TurnedEighteen, now);
+            }
+            self.met(place, "S-27");
+            self.exclude(place, Exclusion::Age18, now);
+            self.leave(place, Closing::Superseded, now);
+        } else if to < window && first {
+            self.met(place, "S-35");
+            self.close(place, Closing::Ended, 4, now);
+            self.child(place).observed_loosely = true;
+            self.leave(place, Closing::Ended, now);
+        } else if birthday == window + 1 || to <= window {
+            self.give_up(place, "ends_with_the_window");
+        } else if first && !child.confirmed(leaves_on, last_full, &self.law) {
+            self.met(place, "S-13");
+            self.back_to_line(place, now);
+        }
+    }
+
+    /// A form of the plan cannot leave any more (S-14), or there is none.
+    fn form_falls(&mut self, line: u32, at: usize, plan: Plan, now: Moment) {
+        let group = self.lines[line as usize].offers[at].group.clone();
+        if self.lines[line as usize].offers[at].forms.is_empty() {
+            for &child in &group {
+                self.met(child, "S-14");
+                self.back_to_line(child, now);
+                self.allow_pilot_end(child, now);
+            }
+            return;
+        }
+        match plan {
+            Plan::ByAccounts => {
+                for &child in &group {
+                    self.task(child, TaskReason::NoTimeLeft, now);
+                    self.close(child, Closing::PilotEnded, 9, now);
+                }
+                self.over(line, at, Closing::PilotEnded, now);
+            }
+            Plan::Opened => {
+                for &child in &group {
+                    self.task(child, TaskReason::PilotEnded, now);
+                    self.close(child, Closing::PilotEnded, 9, now);
+                }
+                self.over(line, at, Closing::PilotEnded, now);
+            }
+            Plan::Three | Plan::Back | Plan::Again => {
+                // S-23c: the end of the form before stands; past already, silence is looked at next.
+                let offer = self.offer(line, at);
+                offer.phase = Phase::Open;
+                if let Some(last) = offer.forms.last() {
+                    let (sms, ends) = (last.sms, last.ends);
+                    let hour = self.law.sending_hour_from(ends.max(now));
+                    self.timers.set(hour, Timer::WindowOver(line, sms));
+                }
+            }
+        }
+    }
+
+    /// A child stays in the line for the next offer hour.
+    fn back_to_line(&mut self, place: u32, now: Moment) {
+        let Some(line) = self.child(place).line else { return };
+        let lines = &mut self.lines[line as usize];
+        for offer in lines.offers.iter_mut().filter(|offer| offer.is_active()) {
+            offer.group.retain(|one| *one != place);
+        }
+        lines.offers.retain(|offer| !offer.group.is_empty() || !offer.forms.is_empty());
+        self.timers.set(self.law.offer_hour_from(now + Span::millis(1)), Timer::OfferHour(line));
+    }
+
+    /// The permitted hours are over and a first form has not left: everything again at the next offer hour.
+    pub(crate) fn evening(&mut self, line: u32, now: Moment) {
+        let Some(at) = self.lines[line as usize].active() else { return };
+        let offer = &self.lines[line as usize].offers[at];
+        if !offer.forms.is_empty() {
+            return;
+        }
+        let (person, group) = (offer.person, offer.group.clone());
+        if let Phase::Asking { due: true, .. } = offer.phase {
+            if let Some(due) = self.lines[line as usize].dues.overdue(What::Form, now) {
+                // That it did not leave is missing; the days that follow are not judged.
+                self.missing(Who::Line(line), due, now);
+                for child in group {
+                    self.give_up(child, "form_did_not_leave");
+                }
+            }
+            return;
+        }
+        self.met_all(&group, "S-36");
+        let banks = |what| matches!(what, What::Number | What::Accounts(_));
+        self.drop_due(Who::Person(person), banks, now);
+        self.allow_on_its_way(Who::Person(person), What::Number, now);
+        for child in group {
+            self.drop_due(Who::Child(child), |what| what == What::Applications, now);
+            self.allow_on_its_way(Who::Child(child), What::Applications, now);
+            self.back_to_line(child, now);
+        }
+    }
+
+    /// The counter shows an application by hand before ours is formed (A-13, S-26b).
+    pub(crate) fn superseded(&mut self, place: u32, no_form_out: bool, now: Moment) {
+        self.met(place, "S-26b");
+        if no_form_out {
+            self.exclude(place, Exclusion::Application, now);
+        } else {
+            self.close(place, Closing::Superseded, 11, now);
+        }
+        self.leave(place, Closing::Superseded, now);
+    }
+
+    /// The number is no longer the recipient's (S-37).
+    pub(crate) fn number_changed(&mut self, line: u32, at: usize, now: Moment) {
+        let offer = &self.lines[line as usize].offers[at];
+        let form_out = !offer.forms.is_empty();
+        for child in offer.group.clone() {
+            self.met(child, "S-37");
+            let one = self.child(child);
+            one.once_more |= form_out && one.offers < 2;
+            one.effective = None;
+            self.hold(child, Hold::NumberChanged, now);
+            if !form_out {
+                self.leave(child, Closing::NumberChanged, now);
+            }
+        }
+        if form_out {
+            self.over(line, at, Closing::NumberChanged, now);
+        }
+    }
+}

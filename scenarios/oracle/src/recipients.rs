@@ -1,0 +1,354 @@
+//! Paragraphs 7 to 9 for the representative whose turn it is (S-02, S-03, S-15, S-20, S-38): what is asked
+//! about him, and when his children are ready.
+
+use proaktiv_messages::{
+    Account, Clear, Closing, Consent, Finding, Hold, MessageId, Moment, NumberRecord, Outcome, PersonRecord, Span,
+};
+
+use crate::calendar::{at, day_of};
+use crate::child::{Came, Stage, Step};
+use crate::due::{What, Who};
+use crate::law::PROMPT;
+use crate::timers::Timer;
+use crate::will::Wanted;
+use crate::world::World;
+
+impl World {
+    /// Looks how far the representative of a child is, and asks what is missing.
+    pub(crate) fn assess(&mut self, place: u32, now: Moment) {
+        let child = &self.children[place as usize];
+        if child.stage != Stage::Checking(Step::Recipient) {
+            return;
+        }
+        let Some(&rep) = child.reps.get(usize::from(child.turn)) else { return };
+        let (attempt, first) = (child.attempt, child.first_attempt);
+        if self.person(rep).muddled {
+            return self.give_up(place, "shares_a_representative");
+        }
+        if self.person(rep).lost {
+            return self.representative_out(place, Came::Flagged, now);
+        }
+        if !self.consent_is_there(place, rep, now) {
+            return;
+        }
+        let who = Who::Person(rep);
+        let today = day_of(now);
+        let person = &self.people[rep as usize];
+        let out = person.record_out(today);
+        match &person.record {
+            Some(record) if out.is_none() || record.asked >= attempt => {}
+            Some(_) | None => return self.ask_once(who, What::Person, now),
+        }
+        if let Some(came) = out {
+            return self.representative_out(place, came, now);
+        }
+        self.child(place).observe(now, 7, Outcome::Passed);
+        if first {
+            self.allow_afresh(rep, attempt, now);
+        }
+        let person = &self.people[rep as usize];
+        let chosen = match &person.numbers {
+            Some(numbers) if numbers.asked >= attempt => numbers.chosen,
+            Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place) => numbers.chosen,
+            Some(_) | None => return self.ask_once(who, What::Number, now),
+        };
+        let Some(number) = chosen else { return self.representative_out(place, Came::NoNumber, now) };
+        self.child(place).observe(now, 8, Outcome::Passed);
+        if let Some((unreached, on)) = self.child(place).unreached {
+            // S-18: to the same number only after a term.
+            let waited = i64::from(today - on) >= self.law.terms.undelivered_again_days;
+            if number == unreached && !waited {
+                return self.hold(place, Hold::Undelivered, now);
+            }
+        }
+        if !self.banks_are_known(rep, now) {
+            return;
+        }
+        self.ready(place, number, now);
+    }
+
+    /// Reading: whether a first chain asks again what a sibling's chain has shown is not said; it may.
+    fn allow_afresh(&mut self, rep: u32, attempt: Moment, now: Moment) {
+        let person = &self.people[rep as usize];
+        let old = |asked: Option<Moment>| asked.is_some_and(|asked| asked < attempt);
+        let record = old(person.record.as_ref().map(|record| record.asked));
+        let numbers = old(person.numbers.as_ref().map(|numbers| numbers.asked));
+        let banks: Vec<u8> = person.banks.iter().filter(|said| said.asked < attempt).map(|said| said.place).collect();
+        let questions = [(record, What::Person), (numbers, What::Number)];
+        let again = questions.into_iter().filter(|(old, _)| *old).map(|(_, what)| what);
+        for what in again.chain(banks.into_iter().map(What::Accounts)) {
+            self.allow(Who::Person(rep), what, now, now + PROMPT);
+        }
+    }
+
+    /// Returns whether the stop of a child lies in the number, so that BMG is asked anew.
+    fn number_in_doubt(&self, place: u32) -> bool {
+        matches!(
+            self.children[place as usize].counted,
+            Some(Stage::Held(Hold::NoBmg | Hold::NumberChanged | Hold::Undelivered))
+        )
+    }
+
+    /// Expects a question unless it is expected or under way.
+    fn ask_once(&mut self, who: Who, what: What, now: Moment) {
+        if self.dues(who).owes(what) || self.is_under_way(who, what) {
+            return;
+        }
+        if now < self.law.last_offer {
+            self.owe_now(who, what, now);
+        } else {
+            self.allow(who, what, now, now + PROMPT);
+        }
+    }
+
+    /// Returns whether a question left and has no answer.
+    fn is_under_way(&mut self, who: Who, what: What) -> bool {
+        match who {
+            Who::Person(place) => self.person(place).under_way.contains(&what),
+            Who::Child(_) | Who::Line(_) => false,
+        }
+    }
+
+    /// Returns whether C1-rep is valid; where it is not, does what S-03 and S-03d say.
+    fn consent_is_there(&mut self, place: u32, rep: u32, now: Moment) -> bool {
+        match self.people[rep as usize].will.wanted(now, &self.law) {
+            Wanted::Have => return true,
+            Wanted::Pending => {}
+            Wanted::Ask => self.ask_once(Who::Person(rep), What::PersonConsent, now),
+            wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
+                if self.people[rep as usize].will.may_ask(now, &self.law) {
+                    self.allow(Who::Person(rep), What::PersonConsent, now, now + PROMPT);
+                }
+                if wanted == Wanted::TimedOut {
+                    self.representative_out(place, Came::TimedOut, now);
+                } else {
+                    self.hold(place, Hold::ConsentExpired, now);
+                }
+            }
+            // Reading S-03: who took his consent back is asked no more; for another child that is a refusal.
+            Wanted::Refused | Wanted::Withdrawn => self.representative_out(place, Came::Refused, now),
+        }
+        false
+    }
+
+    /// Returns whether para 9 is done with a person: every bank answered, or its day is over (S-20).
+    fn banks_are_known(&mut self, rep: u32, now: Moment) -> bool {
+        let person = &self.people[rep as usize];
+        let unanswered: Vec<u8> =
+            (0..self.law.banks.len() as u8).filter(|&bank| person.has_answer_of(bank).is_none()).collect();
+        if unanswered.is_empty() || person.round_over && !person.counting().is_empty() {
+            return true;
+        }
+        if person.round.is_none() {
+            let person = self.person(rep);
+            person.round = Some(now);
+            person.round_over = false;
+            self.timers.set(at(day_of(now) + 1, 0), Timer::BanksDay(rep));
+            for bank in unanswered {
+                self.ask_once(Who::Person(rep), What::Accounts(bank), now);
+            }
+        }
+        false
+    }
+
+    /// The day of a first search is over (S-20).
+    pub(crate) fn banks_day_over(&mut self, rep: u32, now: Moment) {
+        let person = self.person(rep);
+        // A bank may be asked late in the day: then its own day has not begun (patience of a day).
+        if person.round.take().is_none() {
+            return;
+        }
+        person.round_over = true;
+        let known = !person.counting().is_empty();
+        self.drop_due(Who::Person(rep), |what| matches!(what, What::Accounts(_)), now);
+        for bank in 0..self.law.banks.len() as u8 {
+            self.allow_on_its_way(Who::Person(rep), What::Accounts(bank), now);
+        }
+        for place in self.waiting_for(rep) {
+            self.met(place, "S-20");
+            if known {
+                self.assess(place, now);
+            } else {
+                self.hold(place, Hold::BankUnknown, now);
+            }
+        }
+    }
+
+    /// Returns the children whose representative this one is just now, in their chain.
+    pub(crate) fn waiting_for(&self, rep: u32) -> Vec<u32> {
+        let waits = |&place: &u32| {
+            let child = &self.children[place as usize];
+            child.stage == Stage::Checking(Step::Recipient) && child.reps.get(usize::from(child.turn)) == Some(&rep)
+        };
+        self.people[rep as usize].children.iter().copied().filter(waits).collect()
+    }
+
+    /// Moves on whatever waits for an answer about a person.
+    pub(crate) fn person_moved(&mut self, rep: u32, now: Moment) {
+        for place in self.waiting_for(rep) {
+            self.assess(place, now);
+        }
+        let lines: Vec<u32> = self.lines_of(rep);
+        for line in lines {
+            self.line_moves(line, now);
+        }
+        self.notices_move(rep, now);
+    }
+
+    fn lines_of(&self, rep: u32) -> Vec<u32> {
+        let mut lines: Vec<u32> =
+            self.people[rep as usize].children.iter().filter_map(|&one| self.children[one as usize].line).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        lines
+    }
+
+    /// KDP says what became of C1-child (S-03).
+    pub(crate) fn child_consent(&mut self, place: u32, given: Option<Consent<Clear>>, now: Moment) {
+        let will = &mut self.child(place).will;
+        let late = !std::mem::replace(&mut will.pending, false);
+        match given {
+            Some(consent) => will.given = Some(consent),
+            None => will.refused = true,
+        }
+        if self.child(place).stage == Stage::Checking(Step::ChildConsent) {
+            if given.is_none() {
+                self.met(place, "S-03");
+                return self.close(place, Closing::ConsentRefused, 7, now);
+            }
+            return match self.child(place).resume {
+                Step::Representatives => self.ask_nobd(place, now),
+                Step::Disability | Step::Applications | Step::ChildConsent | Step::Child | Step::Recipient => {
+                    self.ask_record(place, now);
+                }
+            };
+        }
+        if late && matches!(self.child(place).stage, Stage::Held(Hold::ConsentTimeout)) {
+            if given.is_some() {
+                // Reading S-46, P3: its own fact has changed; at once, or with the next list.
+                self.look_again(place, now, false);
+            } else {
+                self.close(place, Closing::ConsentRefused, 7, now);
+            }
+        }
+    }
+
+    /// KDP says what became of C1-rep (S-03, S-15).
+    pub(crate) fn person_consent(&mut self, rep: u32, given: Option<Consent<Clear>>, now: Moment) {
+        let will = &mut self.person(rep).will;
+        let late = !std::mem::replace(&mut will.pending, false);
+        match given {
+            Some(consent) => will.given = Some(consent),
+            None => will.refused = true,
+        }
+        let waiting = self.waiting_for(rep);
+        for place in waiting {
+            if given.is_none() {
+                self.met(place, "S-03");
+            }
+            self.assess(place, now);
+        }
+        if late {
+            for place in self.people[rep as usize].children.clone() {
+                if matches!(self.child(place).stage, Stage::Held(Hold::ConsentTimeout)) {
+                    self.look_again(place, now, false);
+                }
+            }
+        }
+    }
+
+    /// KDP keeps a request: from now the person has his working days (S-03, P5).
+    pub(crate) fn request_kept(&mut self, who: Who, request: MessageId, now: Moment) {
+        let last = self.law.days.after(day_of(now), self.law.terms.consent_answer_working_days);
+        let timer = match who {
+            Who::Child(place) => Timer::ChildConsent(place, request),
+            Who::Person(place) => Timer::PersonConsent(place, request),
+            Who::Line(_) => return,
+        };
+        self.timers.set(at(last + 1, 0), timer);
+    }
+
+    /// The term for an answer is over.
+    pub(crate) fn consent_unanswered(&mut self, who: Who, request: MessageId, now: Moment) {
+        let will = match who {
+            Who::Child(place) => &mut self.child(place).will,
+            Who::Person(place) => &mut self.person(place).will,
+            Who::Line(_) => return,
+        };
+        if !will.pending || will.request.map(|(_, id)| id) != Some(request) {
+            return;
+        }
+        will.pending = false;
+        will.unanswered += 1;
+        match who {
+            Who::Child(place) => {
+                if self.child(place).stage == Stage::Checking(Step::ChildConsent) {
+                    self.met(place, "S-03");
+                    self.hold(place, Hold::ConsentTimeout, now);
+                }
+            }
+            Who::Person(rep) => {
+                for place in self.waiting_for(rep) {
+                    self.met(place, "S-03");
+                    self.assess(place, now);
+                }
+            }
+            Who::Line(_) => {}
+        }
+    }
+
+    /// GBDFL says what is recorded of a representative.
+    pub(crate) fn person_recorded(
+        &mut self,
+        rep: u32,
+        answer: &Finding<Box<PersonRecord<Clear>>>,
+        asked: Moment,
+        now: Moment,
+    ) {
+        match answer {
+            Finding::Yes(record) => {
+                let World { people, law, .. } = self;
+                people[rep as usize].recorded(record, asked, now, law);
+                self.person_moved(rep, now);
+            }
+            Finding::No => {
+                for place in self.waiting_for(rep) {
+                    self.give_up(place, "no_record");
+                }
+            }
+            Finding::Unknown => {}
+        }
+    }
+
+    /// BMG says which numbers a representative has (A-21, S-01, S-01b, S-24, S-37).
+    pub(crate) fn numbers(&mut self, rep: u32, answer: &Finding<NumberRecord<Clear>>, asked: Moment, now: Moment) {
+        match answer {
+            Finding::Yes(record) => self.person(rep).numbered(Some(record), asked),
+            Finding::No => self.person(rep).numbered(None, asked),
+            Finding::Unknown => return,
+        }
+        self.person(rep).dues.ease(What::Number, asked, now + Span::hours(1));
+        self.person_moved(rep, now);
+    }
+
+    /// A bank says which accounts a representative has.
+    pub(crate) fn accounts(
+        &mut self,
+        rep: u32,
+        bank: u8,
+        answer: &Finding<Vec<Account<Clear>>>,
+        asked: Moment,
+        now: Moment,
+    ) {
+        let accounts: &[Account<Clear>] = match answer {
+            Finding::Yes(accounts) => accounts,
+            Finding::No => &[],
+            Finding::Unknown => return,
+        };
+        let person = self.person(rep);
+        person.banked(bank, accounts, asked, now);
+        person.dues.ease(What::Accounts(bank), asked, now + Span::hours(1));
+        self.accounts_changed(rep, now);
+        self.person_moved(rep, now);
+    }
+}
