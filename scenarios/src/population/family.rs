@@ -81,7 +81,7 @@ impl<'s> Drawing<'s> {
     }
 
     /// Draws the family before anything goes wrong.
-    fn as_it_is_meant(&self, family: u32, size: u8) -> Family {
+    pub(super) fn as_it_is_meant(&self, family: u32, size: u8) -> Family {
         assert!(family <= identity::MOST_FAMILIES, "a plan has at most {} families", identity::MOST_FAMILIES);
         let shares = &self.scenario.shares;
         let mut shape = self.stream(Entity::Family(family), Purpose::Shape);

@@ -11,11 +11,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::family::Drawing;
+use super::happenings::fate::Fate;
 use super::happenings::{
     accounts, ages, consents, guardians, hand, losses, numbers, offices, refutations, registers, replies, rows, texts,
     twins,
 };
-use super::happenings::fate::Fate;
 use super::stream::Stream;
 use crate::plan::Family;
 use crate::scenario::WHOLE;
@@ -39,6 +39,8 @@ impl Claims {
     pub(super) const ROW: Claims = Claims(16);
     /// The way of a text to the handset.
     pub(super) const TEXT: Claims = Claims(32);
+    /// What somebody else than the first parent is written to for: whatever follows names the recipient.
+    pub(super) const ANOTHER_RECIPIENT: Claims = Claims::CHECKS.and(Claims::OFFER).and(Claims::PAY);
     /// The offer and everything after it: the family never gets as far, or not as usual.
     pub(super) const FROM_OFFER: Claims = Claims::OFFER.and(Claims::TEXT).and(Claims::DECISION).and(Claims::PAY);
     /// Everything that can befall a family.

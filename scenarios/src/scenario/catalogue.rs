@@ -8,7 +8,28 @@ use super::{Scenario, ScenarioError, unreadable};
 pub(super) const QUIET: &str = include_str!("../../catalogue/quiet.toml");
 
 /// The scenarios of the catalogue, in the order in which they are listed.
-const CATALOGUE: &[(&str, &str)] = &[("quiet", QUIET)];
+const CATALOGUE: &[(&str, &str)] = &[
+    ("quiet", QUIET),
+    ("pilot", include_str!("../../catalogue/pilot.toml")),
+    ("may-holidays", include_str!("../../catalogue/may-holidays.toml")),
+    ("nauryz", include_str!("../../catalogue/nauryz.toml")),
+    ("year-end", include_str!("../../catalogue/year-end.toml")),
+    ("zone-change", include_str!("../../catalogue/zone-change.toml")),
+    ("siblings", include_str!("../../catalogue/siblings.toml")),
+    ("guardians", include_str!("../../catalogue/guardians.toml")),
+    ("no-number", include_str!("../../catalogue/no-number.toml")),
+    ("bank-outage", include_str!("../../catalogue/bank-outage.toml")),
+    ("registers-down", include_str!("../../catalogue/registers-down.toml")),
+    ("mistyped-replies", include_str!("../../catalogue/mistyped-replies.toml")),
+    ("corrections", include_str!("../../catalogue/corrections.toml")),
+    ("refutations", include_str!("../../catalogue/refutations.toml")),
+    ("accounts-in-the-window", include_str!("../../catalogue/accounts-in-the-window.toml")),
+    ("pilot-end", include_str!("../../catalogue/pilot-end.toml")),
+    ("by-hand", include_str!("../../catalogue/by-hand.toml")),
+    ("consents", include_str!("../../catalogue/consents.toml")),
+    ("losses", include_str!("../../catalogue/losses.toml")),
+    ("payments", include_str!("../../catalogue/payments.toml")),
+];
 
 /// No scenario of the catalogue has this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,12 +128,14 @@ mod tests {
 
     #[test]
     fn an_extension_changes_what_it_names_and_nothing_else() {
-        let text = "extends = \"quiet\"\nname = \"loud\"\nchildren = 7\n[shares]\ngirls = { parts = 1, basis = \"assumed\" }";
+        let text =
+            "extends = \"quiet\"\nname = \"loud\"\nchildren = 7\n[shares]\ngirls = { parts = 1, basis = \"assumed\" }";
         let (loud, quiet) = (Scenario::from_toml(text).expect("sound"), Scenario::from_toml(QUIET).expect("sound"));
         assert_eq!((loud.name.as_str(), loud.children, loud.shares.girls.parts), ("loud", 7, 1));
         assert_eq!(loud.shares.girls.source, None, "a share is laid over whole, its ground with it");
         let mut back = loud;
-        (back.name, back.children, back.shares.girls) = (quiet.name.clone(), quiet.children, quiet.shares.girls.clone());
+        (back.name, back.children, back.shares.girls) =
+            (quiet.name.clone(), quiet.children, quiet.shares.girls.clone());
         assert_eq!(back, quiet);
     }
 

@@ -18,12 +18,22 @@ pub(in super::super) const ALL: &[Entry] = &[
     Entry::new("opens_at_two_banks", OFFER, &["S-09"], opens_at_two_banks),
     Entry::new("opens_at_two_banks_at_once", OFFER, &["S-09"], opens_at_two_banks_at_once),
     Entry::new("opens_on_the_last_evening", TIMED, &["S-07b", "S-07c", "S-17b"], opens_on_the_last_evening),
-    Entry::new("opens_on_the_last_evening_untold", TIMED, &["S-07b", "S-07c", "S-17b"], opens_on_the_last_evening_untold),
+    Entry::new(
+        "opens_on_the_last_evening_untold",
+        TIMED,
+        &["S-07b", "S-07c", "S-17b"],
+        opens_on_the_last_evening_untold,
+    ),
     Entry::new("opens_after_the_window", TIMED_TO_THE_END, &["S-07", "S-07b"], opens_after_the_window),
     Entry::new("opens_just_before_the_form", TIMED, &["S-09", "S-36"], opens_just_before_the_form),
     Entry::new("closes_before_the_reply", OFFER, &["S-10"], closes_before_the_reply),
     Entry::new("closes_the_chosen_one_of_two", OFFER, &["S-10"], closes_the_chosen_one_of_two),
-    Entry::new("closes_and_account_is_changed", OFFER_AND_PAY, &["S-10", "S-50", "S-51"], closes_and_account_is_changed),
+    Entry::new(
+        "closes_and_account_is_changed",
+        OFFER_AND_PAY,
+        &["S-10", "S-50", "S-51"],
+        closes_and_account_is_changed,
+    ),
     Entry::new("closes_and_nobody_acts", OFFER_AND_PAY, &["S-10", "S-50"], closes_and_nobody_acts),
 ];
 

@@ -56,7 +56,8 @@ fn turns_18_during_the_offer(fate: &mut Fate<'_>) {
 /// The birthday lies some paid months later, now and then on the first of a month (S-27, S-49).
 fn turns_18_when_paid(fate: &mut Fate<'_>) {
     let day = fate.day_when_paid(1, 5);
-    let birthday = if fate.draw.below(2) == 0 { day + Days::new(fate.draw.between(0, 20).into()) } else { first_after(day) };
+    let birthday =
+        if fate.draw.below(2) == 0 { day + Days::new(fate.draw.between(0, 20).into()) } else { first_after(day) };
     eighteen_on(fate, birthday);
 }
 

@@ -7,17 +7,28 @@ use crate::plan::{ConsentConduct, Does, LaterConsent, When, Withdrawing};
 const CHECKS: Claims = Claims::CHECKS;
 
 pub(in super::super) const ALL: &[Entry] = &[
-    Entry::new("child_consent_answered_the_second_time", CHECKS, &["S-03", "S-03d"], child_consent_answered_the_second_time),
+    Entry::new(
+        "child_consent_answered_the_second_time",
+        CHECKS,
+        &["S-03", "S-03d"],
+        child_consent_answered_the_second_time,
+    ),
     Entry::new("child_consent_refused_the_second_time", Claims::ALL, &["S-03"], child_consent_refused_the_second_time),
     Entry::new("child_consent_never_answered", Claims::ALL, &["S-03"], child_consent_never_answered),
     Entry::new("parents_answer_the_second_time", CHECKS, &["S-03", "S-03d"], parents_answer_the_second_time),
     Entry::new("parents_never_answer", Claims::ALL, &["S-03", "S-15"], parents_never_answer),
-    Entry::new("first_parent_never_answers", CHECKS, &["S-03", "S-15"], first_parent_never_answers).needs(Needs::TwoParents),
+    Entry::new("first_parent_never_answers", Claims::ANOTHER_RECIPIENT, &["S-03", "S-15"], first_parent_never_answers)
+        .needs(Needs::TwoParents),
     Entry::new("consent_answered_on_the_last_evening", CHECKS, &["S-03", "S-19"], consent_answered_on_the_last_evening),
     Entry::new("consent_answered_too_late", CHECKS, &["S-03"], consent_answered_too_late),
     Entry::new("consent_taken_back_before_the_form", Claims::ALL, &["S-03"], consent_taken_back_before_the_form),
     Entry::new("consent_taken_back_in_the_window", Claims::FROM_OFFER, &["S-03"], consent_taken_back_in_the_window),
-    Entry::new("consent_taken_back_before_the_decision", OFFER_AND_DECISION, &["S-03b"], consent_taken_back_before_the_decision),
+    Entry::new(
+        "consent_taken_back_before_the_decision",
+        OFFER_AND_DECISION,
+        &["S-03b"],
+        consent_taken_back_before_the_decision,
+    ),
     Entry::new("consent_taken_back_when_paid", Claims::PAY, &["S-03b"], consent_taken_back_when_paid),
 ];
 

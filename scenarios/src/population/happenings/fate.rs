@@ -7,7 +7,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use proaktiv_actors::TaskKind;
 use proaktiv_core::calendar::{Calendar, astana};
 use proaktiv_messages::identity::Msisdn;
-use proaktiv_messages::{Account, AccountKind, BankCode, Moment, Span, Status, StatusKind};
+use proaktiv_messages::{Account, AccountKind, BankCode, Clear, Moment, Span, Status, StatusKind, SubscriberNumber};
 
 use super::super::family::Drawing;
 use super::super::identity;
@@ -29,12 +29,12 @@ pub(in super::super) struct Fate<'a> {
     pub(super) family: &'a mut Family,
     pub(super) draw: Stream,
     pub(super) scenario: &'a Scenario,
-    banks_elsewhere: &'a [BankCode],
+    by: &'a Drawing<'a>,
 }
 
 impl<'a> Fate<'a> {
     pub(in super::super) fn new(by: &'a Drawing<'a>, family: &'a mut Family, draw: Stream) -> Self {
-        Self { family, draw, scenario: by.scenario, banks_elsewhere: &by.banks_elsewhere }
+        Self { family, draw, scenario: by.scenario, by }
     }
 
     // Days and instants.
@@ -200,6 +200,17 @@ impl<'a> Fate<'a> {
         identity::later_number(self.family.family, 0)
     }
 
+    /// Returns the number at which the family before this one is written to, as it was drawn; none where its
+    /// first parent has none, or where there is no family before.
+    pub(super) fn number_of_the_family_before(&self) -> Option<SubscriberNumber<Clear>> {
+        let before = self.family.family.checked_sub(1).filter(|&before| before > 0)?;
+        let neighbours = self.by.as_it_is_meant(before, 1);
+        let numbers = &neighbours.parents.first()?.numbers;
+        // Reading S-01b: the one marked as main, else the latest confirmed, else the lowest.
+        let chosen = numbers.iter().max_by_key(|one| (one.main, one.confirmed, std::cmp::Reverse(one.number)));
+        chosen.copied()
+    }
+
     // Accounts.
 
     /// Returns the integrated banks at which the recipient has an account that counts, in their order.
@@ -242,7 +253,7 @@ impl<'a> Fate<'a> {
 
     /// Gives the recipient an account for other money at a bank that is not integrated, and returns it.
     pub(super) fn account_elsewhere(&mut self) -> proaktiv_messages::identity::Iban {
-        let bank = *self.draw.pick(self.banks_elsewhere);
+        let bank = *self.draw.pick(&self.by.banks_elsewhere);
         let account = identity::account(self.family.family, 0, 15, bank);
         let opened = Some(astana::at_hour(self.scenario.starts - Days::new(30), 11));
         self.recipient().accounts.push(Account { account, kind: AccountKind::Ordinary, opened, usable: true });
@@ -283,9 +294,7 @@ pub(super) fn after(day: NaiveDate, days: u32) -> NaiveDate {
 /// Writes down as acts what the family would have done by habit.
 pub(in super::super) fn reply_by_acts(family: &mut Family) {
     let reply = family.reply;
-    let replies = (1..=FORMS_REPLIED_TO).map(|nth| Act {
-        when: When::OnSms(nth, reply.after_minutes),
-        does: Does::Accepts(reply.bank),
-    });
+    let replies = (1..=FORMS_REPLIED_TO)
+        .map(|nth| Act { when: When::OnSms(nth, reply.after_minutes), does: Does::Accepts(reply.bank) });
     family.acts.extend(replies);
 }

@@ -2,9 +2,7 @@
 
 use chrono::{Months, NaiveDate};
 use proaktiv_messages::identity::Iin;
-use proaktiv_messages::{
-    Account, AccountKind, Hold, IdentityDocument, Registration, StatusKind, SubscriberNumber,
-};
+use proaktiv_messages::{Account, AccountKind, Hold, IdentityDocument, Registration, StatusKind, SubscriberNumber};
 
 use super::super::happening::{Claims, Entry};
 use super::super::identity;
@@ -12,17 +10,17 @@ use super::super::names::{FamilyNames, Sex};
 use super::fate::{Fate, after, clock, lasting};
 use crate::plan::{ConsentConduct, Guardian, OfficialDoes};
 
-const CHECKS: Claims = Claims::CHECKS;
+const INSTEAD: Claims = Claims::ANOTHER_RECIPIENT;
 
 pub(in super::super) const ALL: &[Entry] = &[
-    Entry::new("orphans_with_a_guardian", CHECKS, &["S-11", "S-03d"], orphans_with_a_guardian),
-    Entry::new("guardian_after_deprivation", CHECKS, &["S-11"], guardian_after_deprivation),
-    Entry::new("guardian_where_nobody_is_recorded", CHECKS, &["S-11"], guardian_where_nobody_is_recorded),
-    Entry::new("guardian_appointed_later", CHECKS, &["S-11", "S-46"], guardian_appointed_later),
+    Entry::new("orphans_with_a_guardian", INSTEAD, &["S-11", "S-03d"], orphans_with_a_guardian),
+    Entry::new("guardian_after_deprivation", INSTEAD, &["S-11"], guardian_after_deprivation),
+    Entry::new("guardian_where_nobody_is_recorded", INSTEAD, &["S-11"], guardian_where_nobody_is_recorded),
+    Entry::new("guardian_appointed_later", INSTEAD, &["S-11", "S-46"], guardian_appointed_later),
     Entry::new("guardian_without_a_number", Claims::ALL, &["S-11", "S-01"], guardian_without_a_number),
     Entry::new("guardian_beside_a_parent", Claims::ALL, &["S-11"], guardian_beside_a_parent),
-    Entry::new("officials_choose_the_guardian", CHECKS, &["S-11", "S-51"], officials_choose_the_guardian),
-    Entry::new("officials_choose_the_parent", CHECKS, &["S-11", "S-51"], officials_choose_the_parent),
+    Entry::new("officials_choose_the_guardian", INSTEAD, &["S-11", "S-51"], officials_choose_the_guardian),
+    Entry::new("officials_choose_the_parent", INSTEAD, &["S-11", "S-51"], officials_choose_the_parent),
 ];
 
 /// Draws a guardian, appointed on that day. NOBD names him for every child of the family.

@@ -13,11 +13,17 @@ const BEFORE_THE_DECISION: Claims = Claims::OFFER.and(Claims::CHECKS).and(Claims
 const PAY: Claims = Claims::PAY;
 
 pub(in super::super) const ALL: &[Entry] = &[
-    Entry::new("recipient_lost_in_the_window", TIMED, &["S-08", "S-48"], recipient_lost_in_the_window).needs(Needs::TwoParents),
+    Entry::new("recipient_lost_in_the_window", TIMED, &["S-08", "S-48"], recipient_lost_in_the_window)
+        .needs(Needs::TwoParents),
     Entry::new("only_recipient_lost_in_the_window", TIMED_TO_THE_END, &["S-48"], only_recipient_lost_in_the_window),
     Entry::new("child_lost_in_the_window", TIMED_TO_THE_END, &["S-48"], child_lost_in_the_window),
     Entry::new("child_departs_in_the_window", TIMED, &["S-39", "S-48"], child_departs_in_the_window),
-    Entry::new("recipient_dies_before_the_decision", BEFORE_THE_DECISION, &["S-48"], recipient_dies_before_the_decision),
+    Entry::new(
+        "recipient_dies_before_the_decision",
+        BEFORE_THE_DECISION,
+        &["S-48"],
+        recipient_dies_before_the_decision,
+    ),
     Entry::new("child_dies_before_the_decision", BEFORE_THE_DECISION, &["S-48"], child_dies_before_the_decision),
     Entry::new("recipient_lost_when_paid", PAY, &["S-48", "S-51"], recipient_lost_when_paid),
     Entry::new("child_lost_when_paid", PAY, &["S-48"], child_lost_when_paid),

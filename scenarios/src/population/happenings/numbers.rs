@@ -22,7 +22,9 @@ pub(in super::super) const ALL: &[Entry] = &[
     Entry::new("number_lost_before_the_grant", OFFER_AND_DECISION, &["S-37"], number_lost_before_the_grant),
     Entry::new("another_number_becomes_the_main_one", CHECKS, &["S-01b"], another_number_becomes_the_main_one),
     Entry::new("language_changes", CHECKS, &["S-24"], language_changes),
-    Entry::new("parents_share_a_number", CHECKS, &["S-15", "S-16b"], parents_share_a_number).needs(Needs::TwoParents),
+    Entry::new("parents_share_a_number", Claims::ANOTHER_RECIPIENT, &["S-15", "S-16b"], parents_share_a_number)
+        .needs(Needs::TwoParents),
+    Entry::new("shares_a_number_with_another_family", CHECKS, &["S-16b"], shares_a_number_with_another_family),
 ];
 
 /// Takes all numbers from the parents; the first one's appear so many days later.
@@ -120,4 +122,12 @@ fn language_changes(fate: &mut Fate<'_>) {
 fn parents_share_a_number(fate: &mut Fate<'_>) {
     fate.family.parents[1].numbers = fate.family.parents[0].numbers.clone();
     fate.family.parents[0].consent.agrees = false;
+}
+
+/// The recipient has one number, and it is that of a recipient of the family before: two sisters with one
+/// telephone (S-16b).
+fn shares_a_number_with_another_family(fate: &mut Fate<'_>) {
+    fate.hurried();
+    let Some(shared) = fate.number_of_the_family_before() else { return };
+    fate.recipient().numbers = vec![shared];
 }

@@ -234,10 +234,8 @@ fn new_school_year(fate: &mut Fate<'_>) {
     next.row = next.row.map(|id| id + SECOND_ROWS);
     next.order_number = Some(format!("{}-{}", next.school % 1000, fate.draw.between(200, 299)).into());
     next.order_date = Some(begins - Days::new(5));
-    next.conclusions = vec![Conclusion {
-        number: fate.draw.between(10_000, 99_999).to_string().into(),
-        date: begins - Days::new(20),
-    }];
+    next.conclusions =
+        vec![Conclusion { number: fate.draw.between(10_000, 99_999).to_string().into(), date: begins - Days::new(20) }];
     (next.from, next.to) = (Some(begins), Some(fate.scenario.enrolment_ends.value));
     if next.from < next.to {
         fate.child_changes(0, begins - Days::new(4), 0, false, ChildFact::SecondRow(Box::new(next)));

@@ -87,9 +87,15 @@ mod tests {
     fn there_are_forty_ways_to_mistype_and_more() {
         let wrong = TABLE.slips.iter().filter(|slip| !slip.is_tolerated());
         assert!(wrong.count() >= 40);
-        for class in
-            ["said_no", "ambiguous", "other_service", "unexpected_number", "no_choice", "no_such_bank", "not_understood"]
-        {
+        for class in [
+            "said_no",
+            "ambiguous",
+            "other_service",
+            "unexpected_number",
+            "no_choice",
+            "no_such_bank",
+            "not_understood",
+        ] {
             assert!(TABLE.slips.iter().filter(|slip| slip.reads == class).count() >= 2, "{class}");
         }
     }

@@ -9,12 +9,18 @@ use crate::plan::{ByHand, ChildFact, Does, EnrolmentRow, HandEnd};
 const ALL_OF_IT: Claims = Claims::ALL;
 
 pub(in super::super) const ALL: &[Entry] = &[
-    Entry::new("sibling_certified_days_later", Claims::CHECKS, &["S-16"], sibling_certified_days_later).needs(Needs::Siblings),
-    Entry::new("sibling_certified_over_a_month_end", ALL_OF_IT, &["S-16"], sibling_certified_over_a_month_end).needs(Needs::Siblings),
-    Entry::new("sibling_refuted_in_the_window", ALL_OF_IT, &["S-12b", "S-16"], sibling_refuted_in_the_window).needs(Needs::Siblings),
-    Entry::new("sibling_applied_for_by_hand", ALL_OF_IT, &["S-16", "S-26b"], sibling_applied_for_by_hand).needs(Needs::Siblings),
-    Entry::new("sibling_dies_in_the_window", ALL_OF_IT, &["S-16", "S-48"], sibling_dies_in_the_window).needs(Needs::Siblings),
-    Entry::new("sibling_refused", Claims::DECISION.and(Claims::PAY), &["S-16", "S-31"], sibling_refused).needs(Needs::Siblings),
+    Entry::new("sibling_certified_days_later", Claims::CHECKS, &["S-16"], sibling_certified_days_later)
+        .needs(Needs::Siblings),
+    Entry::new("sibling_certified_over_a_month_end", ALL_OF_IT, &["S-16"], sibling_certified_over_a_month_end)
+        .needs(Needs::Siblings),
+    Entry::new("sibling_refuted_in_the_window", ALL_OF_IT, &["S-12b", "S-16"], sibling_refuted_in_the_window)
+        .needs(Needs::Siblings),
+    Entry::new("sibling_applied_for_by_hand", ALL_OF_IT, &["S-16", "S-26b"], sibling_applied_for_by_hand)
+        .needs(Needs::Siblings),
+    Entry::new("sibling_dies_in_the_window", ALL_OF_IT, &["S-16", "S-48"], sibling_dies_in_the_window)
+        .needs(Needs::Siblings),
+    Entry::new("sibling_refused", Claims::DECISION.and(Claims::PAY), &["S-16", "S-31"], sibling_refused)
+        .needs(Needs::Siblings),
 ];
 
 /// The second child's disability is recorded hours or days after the first one's offer is out: it waits (S-16).
