@@ -1,16 +1,19 @@
 //! A second-tier bank (A-22, A-26, S-21, S-50): says which accounts a person has with it, opens
-//! accounts, and puts money on them once a payment.
+//! accounts and tells of them sooner, later or never, closes them, and puts money on them once a
+//! payment.
+
+use std::collections::VecDeque;
 
 use proaktiv_messages::identity::{Iban, Iin};
 use proaktiv_messages::{
     Account, AccountKind, ApplicationId, AskAccounts, BankCode, Body, Clear, Credit, CreditOutcome, Credited, Envelope,
-    Finding, MessageId, Moment, OpenAccount, Party, PaymentId, Purpose, ReportAccount, Tiyn,
+    Finding, MessageId, Moment, OpenAccount, Party, PaymentId, Purpose, ReportAccount, Span, Tiyn,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::months::Months;
-use crate::{Behaviour, Delay, Out, check_consent};
+use crate::{Behaviour, Delay, Out, Seals};
 
 /// An account and what was put on it.
 struct Holding {
@@ -21,32 +24,38 @@ struct Holding {
 /// A bank.
 pub struct Bank {
     code: BankCode,
-    key: [u8; 32],
+    seals: Seals,
     delay: Delay,
     holdings: Vec<Holding>,
     /// Places among the holdings, by owner and by account.
     by_person: FxHashMap<u64, SmallVec<[u32; 2]>>,
     by_account: FxHashMap<Iban, u32>,
-    /// The months of each application that were put on an account, and those that were refused.
-    payments: FxHashMap<ApplicationId, (Months, Months)>,
-    /// Orders to open an account that were carried out.
-    opened_by: FxHashSet<(Party, MessageId)>,
+    /// The months of each application that were put on an account.
+    payments: FxHashMap<ApplicationId, Months>,
+    /// Payments that were refused, with the account that took none.
+    refused: FxHashMap<PaymentId, Iban>,
+    /// Wishes to open or to close an account that were carried out.
+    carried_out: FxHashSet<(Party, MessageId)>,
+    /// How long after each opening the engine is told, by person, in their order; none: never.
+    to_tell: FxHashMap<u64, VecDeque<Option<Span>>>,
     credited: i64,
 }
 
 impl Bank {
-    /// Returns the bank `code` without accounts, which checks consents by the `key` of their seal and
-    /// takes `delay` for an answer.
-    pub fn new(code: BankCode, key: [u8; 32], delay: Delay) -> Self {
+    /// Returns the bank `code` without accounts, which checks consents by their `seals` and takes `delay`
+    /// for an answer.
+    pub fn new(code: BankCode, seals: Seals, delay: Delay) -> Self {
         Self {
             code,
-            key,
+            seals,
             delay,
             holdings: Vec::new(),
             by_person: FxHashMap::default(),
             by_account: FxHashMap::default(),
             payments: FxHashMap::default(),
-            opened_by: FxHashSet::default(),
+            refused: FxHashMap::default(),
+            carried_out: FxHashSet::default(),
+            to_tell: FxHashMap::default(),
             credited: 0,
         }
     }
@@ -64,6 +73,12 @@ impl Bank {
         true
     }
 
+    /// Lets the bank tell of the next account that `person` opens `after` a while, or never. Each call is
+    /// about one opening, in their order; of others it tells at once.
+    pub fn tell_of_opening(&mut self, person: Iin, after: Option<Span>) {
+        self.to_tell.entry(person.number()).or_default().push_back(after);
+    }
+
     /// Returns all the money that was put on accounts of the bank.
     pub fn credited_total(&self) -> Tiyn {
         Tiyn(self.credited)
@@ -76,7 +91,7 @@ impl Bank {
 
     /// Returns how many payments were put on accounts.
     pub fn payments_credited(&self) -> usize {
-        self.payments.values().map(|(credited, _)| credited.count()).sum()
+        self.payments.values().map(|credited| credited.count()).sum()
     }
 
     fn holding(&self, account: &Iban) -> Option<&Holding> {
@@ -84,7 +99,7 @@ impl Bank {
     }
 
     fn accounts(&self, question: &AskAccounts<Clear>, now: Moment) -> Body<Clear> {
-        let checked = check_consent(&self.key, &question.consent, question.person, Purpose::Accounts, now);
+        let checked = self.seals.check(&question.consent, question.person, Purpose::Accounts, now);
         if let Err(reason) = checked {
             return Body::Refused(reason);
         }
@@ -99,14 +114,15 @@ impl Bank {
         Body::AccountsAnswer(if accounts.is_empty() { Finding::No } else { Finding::Yes(accounts) })
     }
 
-    /// Puts the money on the account, once a payment (S-50).
-    fn credit(&mut self, credit: &Credit<Clear>, now: Moment) -> CreditOutcome {
+    /// Puts the money on the account, once a payment (S-50). A payment that one account refused may be
+    /// ordered for another.
+    fn credit(&mut self, credit: &Credit<Clear>, now: Moment, out: &mut Out) -> CreditOutcome {
         let PaymentId { application, period } = credit.payment;
-        let (credited, refused) = self.payments.entry(application).or_default();
+        let credited = self.payments.entry(application).or_default();
         if credited.contains(period) {
             return CreditOutcome::Credited;
         }
-        if refused.contains(period) {
+        if self.refused.get(&credit.payment) == Some(&credit.account) {
             return CreditOutcome::NoSuchAccount;
         }
         let place = self.by_account.get(&credit.account);
@@ -121,18 +137,47 @@ impl Bank {
                 CreditOutcome::Credited
             }
             None => {
-                refused.insert(period);
+                self.refused.insert(credit.payment, credit.account);
+                out.misbehave("payment_refused");
                 CreditOutcome::NoSuchAccount
             }
         }
     }
 
-    /// Opens a special account and tells the engine.
+    /// Opens a special account, and tells the engine when it is to be told.
     fn open(&mut self, order: &OpenAccount<Clear>, now: Moment, out: &mut Out) {
         let Some(number) = self.free_number() else { return };
         let account = Account { account: number, kind: AccountKind::Special, opened: Some(now), usable: true };
         self.hold(order.person, account);
-        out.report(Party::Esobes, Body::ReportAccount(ReportAccount { person: order.person, account }));
+        let planned = self.to_tell.get_mut(&order.person.number()).and_then(VecDeque::pop_front);
+        match planned.unwrap_or(Some(Span::ZERO)) {
+            Some(after) => {
+                if after > Span::ZERO {
+                    out.misbehave("told_late");
+                }
+                let report = ReportAccount { person: order.person, account };
+                out.report_after(Party::Esobes, after, Body::ReportAccount(report));
+            }
+            None => out.misbehave("not_told"),
+        }
+    }
+
+    /// Closes the special account that the person opened first, then the lowest number.
+    fn close(&mut self, person: Iin, now: Moment, out: &mut Out) {
+        let places = self.by_person.get(&person.number()).map_or(&[][..], SmallVec::as_slice);
+        let open = places.iter().copied().filter(|&place| {
+            let account = &self.holdings[place as usize].account;
+            let is_open = account.usable && account.opened.is_none_or(|opened| opened <= now);
+            is_open && account.kind == AccountKind::Special
+        });
+        let first = open.min_by_key(|&place| {
+            let account = &self.holdings[place as usize].account;
+            (account.opened, account.account)
+        });
+        if let Some(place) = first {
+            self.holdings[place as usize].account.usable = false;
+            out.misbehave("account_closed");
+        }
     }
 
     /// Returns a number that no account of the bank has.
@@ -159,12 +204,17 @@ impl Behaviour for Bank {
         if let Body::AskAccounts(question) = &message.body {
             out.answer_after(message, self.delay.of(&message.id), self.accounts(question, now));
         } else if let Body::Credit(credit) = &message.body {
-            let outcome = self.credit(credit, now);
+            let outcome = self.credit(credit, now, out);
             out.answer(message, Body::Credited(Credited { payment: credit.payment, outcome }));
         } else if let Body::OpenAccount(order) = &message.body {
             out.answer(message, Body::Received);
-            if self.opened_by.insert((message.from, message.id)) {
+            if self.carried_out.insert((message.from, message.id)) {
                 self.open(order, now, out);
+            }
+        } else if let Body::CloseAccount(order) = &message.body {
+            out.answer(message, Body::Received);
+            if self.carried_out.insert((message.from, message.id)) {
+                self.close(order.person, now, out);
             }
         }
     }
@@ -173,8 +223,8 @@ impl Behaviour for Bank {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stories::{KEY, account, asked, bad_consents, bank, day, iin, message, moment, said, sealed, tell};
-    use proaktiv_messages::{ApplicationId, Purposes, Token};
+    use crate::stories::{account, asked, bad_consents, bank, day, iin, message, moment, said, sealed, seals, tell};
+    use proaktiv_messages::{CloseAccount, Purposes, Token};
 
     const NOON: &str = "2024-03-11T12:00:00Z";
 
@@ -183,7 +233,7 @@ mod tests {
     }
 
     fn house() -> Bank {
-        let mut bank = Bank::new(bank("601"), KEY, Delay::NONE);
+        let mut bank = Bank::new(bank("601"), seals(), Delay::NONE);
         assert!(bank.hold(iin(1), held(1, AccountKind::Special, "2023-05-05T05:00:00Z", true)));
         assert!(bank.hold(iin(1), held(2, AccountKind::Ordinary, "2023-05-05T05:00:00Z", false)));
         assert!(bank.hold(iin(1), held(3, AccountKind::Special, "2024-03-11T12:00:01Z", true)));
@@ -264,11 +314,61 @@ mod tests {
         let order = message(Party::Household(17), MessageId::Numbered(1), open);
         let out = tell(&mut bank, &order, moment(NOON));
         assert_eq!(out.sendings[0].body, Body::Received);
-        assert!(out.sendings[1].until_received && out.sendings[1].to == Party::Esobes);
+        assert!(out.sendings[1].until_answered && out.sendings[1].to == Party::Esobes);
         assert_eq!(said(&tell(&mut bank, &order, moment(NOON))), [(Party::Household(17), Body::Received)]);
         let asked = said(&tell(&mut bank, &ask(iin(2)), moment(NOON)));
         let [(_, Body::AccountsAnswer(Finding::Yes(accounts)))] = asked.as_slice() else { panic!("{asked:?}") };
         assert_eq!((accounts.len(), accounts[0].kind), (1, AccountKind::Special));
         assert_eq!(accounts[0].opened, Some(moment(NOON)));
+    }
+
+    fn of_household(id: u64, body: Body<Clear>) -> Envelope<Clear> {
+        message(Party::Household(17), MessageId::Numbered(id), body)
+    }
+
+    #[test]
+    fn the_engine_is_told_of_an_account_when_the_plan_says_or_never() {
+        let mut bank = house();
+        bank.tell_of_opening(iin(2), Some(Span::minutes(30)));
+        bank.tell_of_opening(iin(2), None);
+        for (id, told) in [(1, Some((Span::minutes(30), "told_late"))), (2, None), (3, Some((Span::ZERO, "")))] {
+            let open = Body::OpenAccount(OpenAccount { person: iin(2) });
+            let out = tell(&mut bank, &of_household(id, open), moment(NOON));
+            let report = out.sendings.get(1).map(|sending| sending.after);
+            assert_eq!(report, told.map(|(after, _)| after), "{id}");
+        }
+        let asked = said(&tell(&mut bank, &ask(iin(2)), moment(NOON)));
+        assert!(matches!(asked.as_slice(), [(_, Body::AccountsAnswer(Finding::Yes(three)))] if three.len() == 3));
+    }
+
+    #[test]
+    fn an_account_that_is_closed_takes_no_money_and_is_shown_as_such() {
+        let mut bank = house();
+        let close = of_household(1, Body::CloseAccount(CloseAccount { person: iin(1) }));
+        for _ in 0..2 {
+            assert_eq!(said(&tell(&mut bank, &close, moment(NOON))), [(Party::Household(17), Body::Received)]);
+        }
+        // Handed over twice it closes one account; the other one is not open yet.
+        assert_eq!(credited(&mut bank, &credit("2024-03-01", account("601", 1))), Some(CreditOutcome::NoSuchAccount));
+        let shown = said(&tell(&mut bank, &ask(iin(1)), moment("2024-03-11T12:00:01Z")));
+        let [(_, Body::AccountsAnswer(Finding::Yes(accounts)))] = shown.as_slice() else { panic!("{shown:?}") };
+        let usable: Vec<_> = accounts.iter().map(|account| account.usable).collect();
+        assert_eq!(usable, [false, false, true]);
+        // The same payment may be ordered for another account; for the same one it stays refused.
+        let late = moment("2024-03-12T12:00:00Z");
+        for (account, expected) in [
+            (account("601", 1), CreditOutcome::NoSuchAccount),
+            (account("601", 3), CreditOutcome::Credited),
+            (account("601", 1), CreditOutcome::Credited),
+        ] {
+            let out = tell(&mut bank, &credit("2024-03-01", account), late);
+            let body = Body::Credited(Credited { payment: payment_of("2024-03-01"), outcome: expected });
+            assert_eq!(said(&out), [(Party::Payer, body)]);
+        }
+        assert_eq!(bank.credited_total(), Tiyn(1_107_600));
+    }
+
+    fn payment_of(period: &str) -> PaymentId {
+        PaymentId { application: ApplicationId { case: Token::from_bits(1), nth: 1 }, period: day(period) }
     }
 }

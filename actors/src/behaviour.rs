@@ -19,7 +19,7 @@ pub trait Behaviour {
 }
 
 /// One message that a party wants to send. The host numbers, dates and addresses it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sending {
     /// To whom.
     pub to: Party,
@@ -27,8 +27,8 @@ pub struct Sending {
     pub answers: Option<MessageId>,
     /// How long after now it leaves; the way itself takes at least one tick more.
     pub after: Span,
-    /// Whether it is repeated until the receiver answers `Received`.
-    pub until_received: bool,
+    /// Whether it is repeated until somebody answers it.
+    pub until_answered: bool,
     /// What it says.
     pub body: Body<Clear>,
 }
@@ -42,6 +42,10 @@ pub struct Out {
     pub wakes: Vec<(Moment, u64)>,
     /// Set by a party that will neither send nor wait any more: its host may let it go.
     pub over: bool,
+    /// What it did that a run counts as misbehaviour, by kind.
+    pub misbehaviours: Vec<&'static str>,
+    /// How many messages the party has sent before this call: a message is known by this count.
+    pub sent_before: u64,
 }
 
 impl Out {
@@ -56,24 +60,46 @@ impl Out {
             to: question.from,
             answers: Some(question.id),
             after,
-            until_received: false,
+            until_answered: false,
             body,
         });
     }
 
     /// Asks or tells `to` something that it answers by itself.
     pub fn send(&mut self, to: Party, body: Body<Clear>) {
-        self.sendings.push(Sending { to, answers: None, after: Span::ZERO, until_received: false, body });
+        self.sendings.push(Sending { to, answers: None, after: Span::ZERO, until_answered: false, body });
     }
 
-    /// Reports something to `to` and repeats it until it is received.
+    /// Reports something to `to` and repeats it until it is answered.
     pub fn report(&mut self, to: Party, body: Body<Clear>) {
         self.report_after(to, Span::ZERO, body);
     }
 
-    /// Reports something to `to` after a while and repeats it until it is received.
+    /// Reports something to `to` after a while and repeats it until it is answered.
     pub fn report_after(&mut self, to: Party, after: Span, body: Body<Clear>) {
-        self.sendings.push(Sending { to, answers: None, after, until_received: true, body });
+        self.sendings.push(Sending { to, answers: None, after, until_answered: true, body });
+    }
+
+    /// Answers `question` after a while, and repeats the answer until it is answered itself.
+    pub fn answer_until_answered(&mut self, question: &Envelope<Clear>, after: Span, body: Body<Clear>) {
+        self.sendings.push(Sending {
+            to: question.from,
+            answers: Some(question.id),
+            after,
+            until_answered: true,
+            body,
+        });
+    }
+
+    /// Returns the id that the next message will have.
+    pub fn next_id(&self) -> MessageId {
+        MessageId::Numbered(self.sent_before + self.sendings.len() as u64 + 1)
+    }
+
+    /// Counts something that the party did or left undone against the rules, or that makes trouble for
+    /// others.
+    pub fn misbehave(&mut self, kind: &'static str) {
+        self.misbehaviours.push(kind);
     }
 
     /// Asks to be woken at `at`, with a note to itself.

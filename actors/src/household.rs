@@ -1,19 +1,23 @@
-//! A family: answers when it is asked for consent, reads what comes by SMS, and replies as it is
-//! minded to (S-03d, A-35, A-36).
+//! A family: answers when it is asked for consent, reads what comes by SMS, replies as it is minded to
+//! (S-03d, A-35, A-36), and does what its plan has it do: writes whatever it likes, opens and closes
+//! accounts, changes its number, lodges applications, takes consents back.
 //!
 //! It knows no type of the engine and no form by number: it reads the text as a person does, and
 //! writes what the text asks for.
 
+mod acts;
 mod reading;
 
 use std::sync::Arc;
 
-use proaktiv_messages::identity::Iin;
+use proaktiv_messages::identity::{Iin, Msisdn};
 use proaktiv_messages::{AnswerConsent, Body, Clear, DeliverSms, Envelope, MessageId, Moment, Party, Span, SubmitSms};
 use smallvec::SmallVec;
 
 use crate::household::reading::{Wanted, wanted};
-use crate::{Behaviour, Out, Sending};
+use crate::{Behaviour, Out};
+
+pub use acts::{Act, Deed, When};
 
 /// Whether a person consents, and how long he thinks about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,25 @@ pub struct Will {
     pub agrees: bool,
     /// How long after the question he answers.
     pub after: Span,
+    /// Whether he answers the first question at all.
+    pub answers: bool,
+    /// Whether he consents to a later question, and how long after it; none: as to the first.
+    pub then: Option<(bool, Span)>,
+}
+
+impl Will {
+    /// Returns the will of somebody who answers each question alike.
+    pub const fn steady(agrees: bool, after: Span) -> Self {
+        Self { agrees, after, answers: true, then: None }
+    }
+
+    /// Returns what he says to the question that follows `before` others, and when; none: nothing.
+    fn answer(self, before: u8) -> Option<(bool, Span)> {
+        match self.then {
+            Some(then) if before > 0 => Some(then),
+            Some(_) | None => self.answers.then_some((self.agrees, self.after)),
+        }
+    }
 }
 
 /// What a family does when an SMS asks for a code.
@@ -46,10 +69,29 @@ pub struct Conduct {
     pub children: u16,
     /// When the record of one of its children is to be read.
     pub for_child: Will,
-    /// When the record of this parent is to be read.
-    pub for_parents: SmallVec<[(Iin, Will); 2]>,
-    /// When an SMS asks for a code.
+    /// When the record of this grown-up is to be read.
+    pub for_adults: SmallVec<[(Iin, Will); 2]>,
+    /// When an SMS asks for a code. A family with acts does not follow it.
     pub reply: Habit,
+    /// What it does by itself.
+    pub acts: Vec<Act>,
+    /// A number of the family, from which it writes before any SMS has come.
+    pub number: Option<Msisdn>,
+}
+
+impl Conduct {
+    /// Returns whether the family ends with its last message, since it does nothing of its own and answers
+    /// alike whenever it is asked.
+    fn ends(&self) -> bool {
+        let steady = |will: &Will| will.answers && will.then.is_none();
+        self.acts.is_empty() && steady(&self.for_child) && self.for_adults.iter().all(|(_, will)| steady(will))
+    }
+}
+
+/// The form at hand: the last SMS that asked for a code.
+struct AtHand {
+    code: String,
+    banks: u32,
 }
 
 /// A family.
@@ -58,54 +100,123 @@ pub struct Household {
     /// SMS read so far, since one handed over twice is one SMS. A family gets a handful.
     read: SmallVec<[MessageId; 2]>,
     last_words: u16,
+    /// How often each was asked for consent, where it matters.
+    asked: SmallVec<[(Iin, u8); 1]>,
+    /// SMS read so far that wanted something: the forms 1 to 3.
+    forms: u16,
+    /// The number that the last SMS came to.
+    number: Option<Msisdn>,
+    at_hand: Option<AtHand>,
+    /// Acts done, by their place.
+    done: Vec<bool>,
 }
 
 impl Household {
     /// Returns a family that has heard nothing yet.
     pub fn new(conduct: Conduct) -> Self {
-        Self { conduct, read: SmallVec::new(), last_words: 0 }
+        let done = vec![false; conduct.acts.len()];
+        Self {
+            number: conduct.number,
+            conduct,
+            read: SmallVec::new(),
+            last_words: 0,
+            asked: SmallVec::new(),
+            forms: 0,
+            at_hand: None,
+            done,
+        }
     }
 
     fn will_of(&self, subject: Iin) -> Will {
-        let parent = self.conduct.for_parents.iter().find(|(parent, _)| *parent == subject);
-        parent.map_or(self.conduct.for_child, |&(_, will)| will)
+        let adult = self.conduct.for_adults.iter().find(|(adult, _)| *adult == subject);
+        adult.map_or(self.conduct.for_child, |&(_, will)| will)
     }
 
-    fn reads(&mut self, id: MessageId, sms: &DeliverSms<Clear>, out: &mut Out) {
+    fn consents(&mut self, message: &Envelope<Clear>, subject: Iin, out: &mut Out) {
+        let will = self.will_of(subject);
+        let mut before = 0;
+        if !will.answers || will.then.is_some() {
+            let place = self.asked.iter().position(|(who, _)| *who == subject).unwrap_or_else(|| {
+                self.asked.push((subject, 0));
+                self.asked.len() - 1
+            });
+            before = self.asked[place].1;
+            self.asked[place].1 = before.saturating_add(1);
+        }
+        match will.answer(before) {
+            Some((agrees, after)) => {
+                let body = Body::AnswerConsent(AnswerConsent { agrees });
+                out.answer_until_answered(message, after, body);
+            }
+            None => out.misbehave("consent_not_answered"),
+        }
+    }
+
+    fn reads(&mut self, id: MessageId, sms: &DeliverSms<Clear>, now: Moment, out: &mut Out) {
         if self.read.contains(&id) {
             return;
         }
         self.read.push(id);
+        self.number = Some(sms.number);
         match wanted(&sms.text) {
             // Each form that asks for a code opens an offer or goes on with one: one reply to each.
-            Wanted::Code { code, banks } => self.replies(sms, code, banks, out),
-            Wanted::Account => {}
+            Wanted::Code { code, banks } => {
+                self.at_hand = Some(AtHand { code: code.to_owned(), banks });
+                self.reads_form(now, out);
+                if self.conduct.acts.is_empty() {
+                    self.replies(out);
+                }
+            }
+            Wanted::Account => self.reads_form(now, out),
             Wanted::Nothing => {
                 self.last_words = self.last_words.saturating_add(1);
-                out.over = self.last_words >= self.conduct.children;
+                out.over = self.conduct.ends() && self.last_words >= self.conduct.children;
             }
         }
     }
 
-    fn replies(&self, sms: &DeliverSms<Clear>, code: &str, banks: u32, out: &mut Out) {
-        let Habit::Accept { bank, after } = self.conduct.reply else { return };
-        let wording: Arc<str> = match bank.saturating_sub(1).checked_rem(banks) {
+    fn replies(&self, out: &mut Out) {
+        match self.conduct.reply {
+            Habit::Accept { bank, after } => {
+                if let Some(wording) = self.acceptance(bank) {
+                    self.writes(wording, None, after, out);
+                }
+            }
+            Habit::Silence => out.misbehave("silent"),
+        }
+    }
+
+    /// Returns the code of acceptance that the form at hand asks for.
+    fn acceptance(&self, bank: u32) -> Option<Arc<str>> {
+        let AtHand { code, banks } = self.at_hand.as_ref()?;
+        Some(match bank.saturating_sub(1).checked_rem(*banks) {
             Some(place) => format!("{code}{}", place + 1).into(),
             // No list, no choice: the code alone.
-            None => code.into(),
-        };
-        let body = Body::SubmitSms(SubmitSms { number: sms.number, wording });
-        out.sendings.push(Sending { to: Party::SmsCentre, answers: None, after, until_received: false, body });
+            None => code.as_str().into(),
+        })
+    }
+
+    /// Writes to 1414, from another number than that of the last SMS if one is given.
+    fn writes(&self, wording: Arc<str>, from: Option<Msisdn>, after: Span, out: &mut Out) {
+        let Some(number) = from.or(self.number) else { return };
+        out.report_after(Party::SmsCentre, after, Body::SubmitSms(SubmitSms { number, wording }));
     }
 }
 
 impl Behaviour for Household {
-    fn receive(&mut self, message: &Envelope<Clear>, _now: Moment, out: &mut Out) {
+    fn begin(&mut self, now: Moment, out: &mut Out) {
+        self.arms_acts(now, out);
+    }
+
+    fn wake(&mut self, note: u64, _now: Moment, out: &mut Out) {
+        self.acts(note, out);
+    }
+
+    fn receive(&mut self, message: &Envelope<Clear>, now: Moment, out: &mut Out) {
         if let Body::AskConsent(question) = &message.body {
-            let will = self.will_of(question.subject);
-            out.answer_after(message, will.after, Body::AnswerConsent(AnswerConsent { agrees: will.agrees }));
+            self.consents(message, question.subject, out);
         } else if let Body::DeliverSms(sms) = &message.body {
-            self.reads(message.id, sms, out);
+            self.reads(message.id, sms, now, out);
         }
     }
 }
@@ -123,9 +234,10 @@ mod tests {
     const LAST: &str = "Made Up!\nGranted.";
 
     fn family(children: u16, reply: Habit) -> Household {
-        let will = |agrees, minutes| Will { agrees, after: Span::minutes(minutes) };
-        let for_parents = [(iin(2), will(false, 90)), (iin(3), will(true, 5))].into_iter().collect();
-        Household::new(Conduct { children, for_child: will(true, 30), for_parents, reply })
+        let will = |agrees, minutes| Will::steady(agrees, Span::minutes(minutes));
+        let for_adults = [(iin(2), will(false, 90)), (iin(3), will(true, 5))].into_iter().collect();
+        let for_child = will(true, 30);
+        Household::new(Conduct { children, for_child, for_adults, reply, acts: Vec::new(), number: None })
     }
 
     fn accepts(bank: u32) -> Household {
@@ -150,6 +262,32 @@ mod tests {
             assert_eq!(said(&out), [(Party::Kdp, Body::AnswerConsent(AnswerConsent { agrees }))]);
             let answer = &out.sendings[0];
             assert_eq!((answer.after, answer.answers), (Span::minutes(minutes), Some(MessageId::Numbered(7))));
+            assert!(answer.until_answered);
+        }
+    }
+
+    #[test]
+    fn a_question_may_go_unanswered_and_the_next_be_answered_otherwise() {
+        let silent = Will { answers: false, ..Will::steady(true, Span::ZERO) };
+        let refuses_then = Will { then: Some((false, Span::minutes(9))), ..silent };
+        for (will, expected) in [
+            (silent, [None, None, None]),
+            (refuses_then, [None, Some((false, Span::minutes(9))), Some((false, Span::minutes(9)))]),
+            (Will { answers: true, ..refuses_then }, [Some((true, Span::ZERO)), Some((false, Span::minutes(9))), None]),
+        ] {
+            let mut family = accepts(1);
+            family.conduct.for_child = will;
+            for (which, expected) in expected.into_iter().enumerate().take(2) {
+                let question = Body::AskConsent(AskConsent { subject: iin(1), purposes: Purposes::OF_CHILD });
+                let id = MessageId::Numbered(which as u64);
+                let out = tell(&mut family, &message(Party::Kdp, id, question), Moment::default());
+                let said = out.sendings.first().map(|sending| match &sending.body {
+                    Body::AnswerConsent(answer) => (answer.agrees, sending.after),
+                    other => panic!("{other:?}"),
+                });
+                assert_eq!(said, expected, "question {which} of {will:?}");
+                assert_eq!(out.misbehaviours.is_empty(), expected.is_some());
+            }
         }
     }
 

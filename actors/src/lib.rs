@@ -4,6 +4,7 @@
 //! sends and when it wants to be woken. `hosting` puts behaviours into actix actors and carries
 //! their messages by the one post; nothing outside `hosting` knows a runtime, a clock or a mailbox.
 
+mod agenda;
 mod astana;
 mod bank;
 mod behaviour;
@@ -26,14 +27,14 @@ mod task_kind;
 
 pub use bank::Bank;
 pub use behaviour::{Behaviour, Out, Sending};
-pub use consent_seal::{check_consent, consent_seal};
-pub use counter::Counter;
+pub use consent_seal::Seals;
+pub use counter::{Counter, HandEnd};
 pub use delays::Delay;
-pub use household::{Conduct, Habit, Household, Will};
-pub use local_executive_body::{Intent, LocalExecutiveBody};
+pub use household::{Act, Conduct, Deed, Habit, Household, When, Will};
+pub use local_executive_body::{Intent, LocalExecutiveBody, OfficialAct};
 pub use observer::{Observer, Total};
 pub use payer::Payer;
-pub use registers::{Bmg, Cbdi, Gbdfl, Kdp, Nobd};
+pub use registers::{Bmg, Cbdi, Gbdfl, Kdp, ListFault, Nobd, NumberChange, RecordChange};
 pub use school::School;
-pub use sms_centre::SmsCentre;
+pub use sms_centre::{OnTheWay, SmsCentre, ToBeWritten};
 pub use task_kind::TaskKind;

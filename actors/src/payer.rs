@@ -2,9 +2,9 @@
 //! money to the bank of the account, and says what became of it.
 //!
 //! A payment is known by application and period, whatever the number of the order: it is never paid
-//! twice.
+//! twice. One that came back may be ordered for another account.
 
-use chrono::NaiveDate;
+use proaktiv_messages::identity::Iban;
 use proaktiv_messages::{
     ApplicationId, Body, Clear, Credit, CreditOutcome, Credited, Envelope, Moment, Party, Pay, PaymentId, PaymentMade,
     PaymentOutcome, Tiyn,
@@ -20,27 +20,14 @@ struct Ordered {
     credit: Credit<Clear>,
 }
 
-/// The months of an application whose payment has its outcome.
-#[derive(Default)]
-struct Settled {
-    paid: Months,
-    returned: Months,
-}
-
-impl Settled {
-    fn outcome(&self, month: NaiveDate) -> Option<PaymentOutcome> {
-        if self.paid.contains(month) {
-            return Some(PaymentOutcome::Paid);
-        }
-        self.returned.contains(month).then_some(PaymentOutcome::Returned)
-    }
-}
-
 /// The payer.
 #[derive(Default)]
 pub struct Payer {
     under_way: FxHashMap<PaymentId, Ordered>,
-    settled: FxHashMap<ApplicationId, Settled>,
+    /// The months of each application that were paid.
+    settled: FxHashMap<ApplicationId, Months>,
+    /// Payments that came back, with the account that took none.
+    came_back: FxHashMap<PaymentId, Iban>,
     paid: i64,
     returned: i64,
 }
@@ -61,31 +48,39 @@ impl Payer {
         Tiyn(self.returned)
     }
 
+    fn outcome(&self, order: &Pay<Clear>) -> Option<PaymentOutcome> {
+        let PaymentId { application, period } = order.payment;
+        if self.settled.get(&application).is_some_and(|paid| paid.contains(period)) {
+            return Some(PaymentOutcome::Paid);
+        }
+        let refused = self.came_back.get(&order.payment) == Some(&order.account);
+        refused.then_some(PaymentOutcome::Returned)
+    }
+
     fn pay(&mut self, by: Party, order: &Pay<Clear>, out: &mut Out) {
         let payment = order.payment;
-        let settled = self.settled.get(&payment.application).and_then(|settled| settled.outcome(payment.period));
-        if let Some(outcome) = settled {
+        if let Some(outcome) = self.outcome(order) {
             // A repeat is answered as before.
             return out.report(by, made(payment, outcome));
         }
         let credit = Credit { payment, account: order.account, amount: order.amount };
         let known = self.under_way.entry(payment).or_insert(Ordered { by, credit });
         // The bank knows a payment by its id as well: asking it again puts nothing on twice.
-        out.send(Party::Bank(known.credit.account.bank()), Body::Credit(known.credit));
+        out.report(Party::Bank(known.credit.account.bank()), Body::Credit(known.credit));
     }
 
     fn credited(&mut self, credited: &Credited, out: &mut Out) {
         let Some(known) = self.under_way.remove(&credited.payment) else { return };
-        let settled = self.settled.entry(credited.payment.application).or_default();
         let outcome = match credited.outcome {
             CreditOutcome::Credited => {
                 self.paid += known.credit.amount.0;
-                settled.paid.insert(credited.payment.period);
+                self.settled.entry(credited.payment.application).or_default().insert(credited.payment.period);
                 PaymentOutcome::Paid
             }
             CreditOutcome::NoSuchAccount => {
                 self.returned += known.credit.amount.0;
-                settled.returned.insert(credited.payment.period);
+                self.came_back.insert(credited.payment, known.credit.account);
+                out.misbehave("returned");
                 PaymentOutcome::Returned
             }
         };
@@ -146,7 +141,7 @@ mod tests {
             assert_eq!(said(&tell(&mut payer, &order(1, 500), Moment::default())), [RECEIVED, credit()]);
             let out = tell(&mut payer, &answer(credited), Moment::default());
             assert_eq!(said(&out), [(Party::Esobes, made(payment(), expected))]);
-            assert!(out.sendings[0].until_received);
+            assert!(out.sendings[0].until_answered);
             assert_eq!((payer.paid_total(), payer.returned_total()), (Tiyn(totals.0), Tiyn(totals.1)));
         }
     }
@@ -162,5 +157,22 @@ mod tests {
         let again = said(&tell(&mut payer, &order(3, 500), Moment::default()));
         assert_eq!(again, [RECEIVED, (Party::Esobes, made(payment(), PaymentOutcome::Paid))]);
         assert_eq!(payer.paid_total(), Tiyn(500));
+    }
+
+    #[test]
+    fn a_payment_that_came_back_goes_to_another_account_when_it_is_ordered_so() {
+        let mut payer = Payer::new();
+        tell(&mut payer, &order(1, 500), Moment::default());
+        tell(&mut payer, &answer(CreditOutcome::NoSuchAccount), Moment::default());
+        let again = said(&tell(&mut payer, &order(2, 500), Moment::default()));
+        assert_eq!(again, [RECEIVED, (Party::Esobes, made(payment(), PaymentOutcome::Returned))]);
+        let pay = Pay { payment: payment(), recipient: iin(1), account: account("722", 1), amount: Tiyn(500) };
+        let out = tell(&mut payer, &asked(3, Body::Pay(pay)), Moment::default());
+        let credit = Credit { payment: payment(), account: account("722", 1), amount: Tiyn(500) };
+        assert_eq!(said(&out), [RECEIVED, (Party::Bank(bank("722")), Body::Credit(credit))]);
+        assert!(out.sendings[1].until_answered);
+        let out = tell(&mut payer, &answer(CreditOutcome::Credited), Moment::default());
+        assert_eq!(said(&out), [(Party::Esobes, made(payment(), PaymentOutcome::Paid))]);
+        assert_eq!((payer.paid_total(), payer.returned_total()), (Tiyn(500), Tiyn(500)));
     }
 }

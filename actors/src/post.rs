@@ -16,6 +16,8 @@ pub enum Load {
     Message(Envelope<Clear>),
     /// A wake-up that a party asked for, with its note.
     Wake(Party, u64),
+    /// A household is to be there, since it does something by itself.
+    Begin(Party),
     /// The engine's own wake-up.
     EngineDue,
     /// The journal begins to flush what was appended.
@@ -91,6 +93,14 @@ impl Post {
         self.wakes += 1;
         let at = self.not_now(at);
         self.put(at, order, Load::Wake(party, note));
+    }
+
+    /// Lets a household be there at the instant before `at`, so that what it asks for then is in time.
+    pub fn begin(&mut self, household: Party, at: Moment) {
+        let order = Order { class: 0, receiver: household.rank(), sender: 0, count: self.wakes };
+        self.wakes += 1;
+        let at = self.not_now(Moment::from_millis(at.millis() - self.tick));
+        self.put(at, order, Load::Begin(household));
     }
 
     /// Takes the wish of the engine to be woken. Every wish is kept: the engine knows which of its wake-ups
@@ -186,6 +196,7 @@ mod tests {
         let name = |load: &Load| match load {
             Load::Message(message) => format!("{}>{} {}", message.from, message.to, message.id),
             Load::Wake(party, note) => format!("wake {party} {note}"),
+            Load::Begin(party) => format!("begin {party}"),
             Load::EngineDue => "due".to_owned(),
             Load::Flush => "flush".to_owned(),
             Load::Flushed(position) => format!("flushed {position}"),

@@ -6,10 +6,12 @@ use proaktiv_messages::{
     BankCode, Body, Clear, Consent, Enrolment, Envelope, Key, MessageId, Moment, Party, Purposes, Span, Token,
 };
 
-use crate::{Behaviour, Out, consent_seal};
+use crate::{Behaviour, Out, Seals};
 
-/// The key of the consents in the tests.
-pub const KEY: [u8; 32] = [7; 32];
+/// Returns the seals of the consents in the tests.
+pub fn seals() -> Seals {
+    Seals::new([7; 32])
+}
 
 /// Returns a made-up IIN: month 99 belongs to nobody.
 pub fn iin(which: u32) -> Iin {
@@ -82,6 +84,13 @@ pub fn wake(party: &mut impl Behaviour, (now, note): (Moment, u64)) -> Out {
     out
 }
 
+/// Lets `party` begin at `now` and returns what comes of it.
+pub fn begun(party: &mut impl Behaviour, now: &str) -> Out {
+    let mut out = Out::default();
+    party.begin(moment(now), &mut out);
+    out
+}
+
 /// Returns to whom what was said.
 pub fn said(out: &Out) -> Vec<(Party, Body<Clear>)> {
     out.sendings.iter().map(|sending| (sending.to, sending.body.clone())).collect()
@@ -91,7 +100,7 @@ pub fn said(out: &Out) -> Vec<(Party, Body<Clear>)> {
 pub fn sealed(subject: Iin, purposes: Purposes) -> Consent<Clear> {
     let given = moment("2024-03-11T00:00:00Z");
     let mut consent = Consent { id: 1, subject, purposes, given, until: given + Span::days(2), seal: 0 };
-    consent.seal = consent_seal(&KEY, &consent);
+    consent.seal = seals().seal(&consent);
     consent
 }
 
@@ -101,7 +110,7 @@ pub fn bad_consents(subject: Iin, right: Purposes, wrong: Purposes) -> Vec<(Cons
     use proaktiv_messages::RefusedQuery;
     let good = sealed(subject, right);
     let mut over = Consent { until: good.given + Span::seconds(1), ..good };
-    over.seal = consent_seal(&KEY, &over);
+    over.seal = seals().seal(&over);
     vec![
         (Consent { seal: good.seal.wrapping_add(1), ..good }, Body::Refused(RefusedQuery::ForgedConsent)),
         (sealed(iin(999), right), Body::Refused(RefusedQuery::ConsentOfAnother)),
@@ -126,5 +135,6 @@ pub fn enrolment(row: u64, to: &str) -> Enrolment<Clear> {
             date: day("2024-01-05")
         }],
         ended: None,
+        guardian: None,
     }
 }

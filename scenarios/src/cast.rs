@@ -2,23 +2,24 @@
 //! says it knows.
 //!
 //! Registers, banks, schools and officials are built while the plan is read, family by family. Of a
-//! family only its conduct is kept, some forty bytes; its [`Household`] is made when its first message
-//! comes ([`Cast::household`]). Nothing is drawn here and nothing runs here.
+//! family only its conduct is kept, some forty bytes, and its acts if it has any; its [`Household`] is
+//! made when its first message comes, or its first act ([`Households`]). Nothing is drawn here and
+//! nothing runs here.
+
+mod conducts;
+mod joining;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use proaktiv_actors::hosting::{Fault, FaultWindow};
 use proaktiv_actors::{
-    Bank, Behaviour, Bmg, Cbdi, Conduct, Counter, Delay, Gbdfl, Habit, Household, Intent, Kdp, LocalExecutiveBody,
-    Nobd, Observer, Payer, School, SmsCentre, Will,
+    Bank, Behaviour, Bmg, Cbdi, Counter, Delay, Gbdfl, Household, Kdp, ListFault, LocalExecutiveBody, Nobd, Observer,
+    Payer, School, Seals, SmsCentre,
 };
-use proaktiv_messages::identity::{FullName, Iin};
-use proaktiv_messages::{
-    BankCode, BirthAct, ChildRecord, Clear, Decision, District, Enrolment, Kin, NumberRecord, Party, Person,
-    PersonRecord, Registration, Span, Status,
-};
+use proaktiv_messages::{BankCode, District, Moment, Party};
 
-use crate::plan::{Child, ConsentConduct, Family, Header, Parent, PlanError, Says};
+use crate::cast::conducts::Conducts;
+use crate::plan::{Family, FaultKind, Header, ListFaultKind, PlanError};
 
 /// How many rows NOBD puts into one part of the day's list.
 const ROWS_A_PART: usize = 1000;
@@ -52,7 +53,7 @@ pub struct Cast {
     pub payer: Payer,
     /// The observer, if the plan has one (T-01).
     pub observer: Option<Observer>,
-    seal_key: [u8; 32],
+    seals: Seals,
     conducts: Conducts,
 }
 
@@ -61,22 +62,26 @@ impl Cast {
     pub fn new(header: &Header) -> Self {
         let law = header.law.parameters();
         // KDP and the registers share a key that the engine does not know.
-        let seal_key = blake3::derive_key("proaktiv cast: seal of consents", &header.key.0);
-        let bank = |code: &BankCode| (*code, Bank::new(*code, seal_key, Delay::NONE));
+        let seals = Seals::new(blake3::derive_key("proaktiv cast: seal of consents", &header.key.0));
+        let bank = |code: &BankCode| (*code, Bank::new(*code, seals.clone(), Delay::NONE));
+        let mut nobd = Nobd::new(ROWS_A_PART, header.horizon, seals.clone());
+        for list in &header.lists {
+            nobd.spoil(list.day, list_fault(list.kind));
+        }
         Self {
-            nobd: Nobd::new(ROWS_A_PART, header.horizon),
+            nobd,
             schools: BTreeMap::new(),
             cbdi: Cbdi::new(Delay::NONE),
             counter: Counter::new(Delay::NONE),
-            kdp: Kdp::new(seal_key),
-            gbdfl: Gbdfl::new(seal_key, Delay::NONE),
-            bmg: Bmg::new(seal_key, Delay::NONE),
+            kdp: Kdp::new(seals.clone()),
+            gbdfl: Gbdfl::new(seals.clone(), Delay::NONE),
+            bmg: Bmg::new(seals.clone(), Delay::NONE),
             banks: law.integrated_banks.iter().map(bank).collect(),
             sms_centre: SmsCentre::new(),
             local_executive_bodies: law.rates.iter().map(|rate| (rate.district, LocalExecutiveBody::new())).collect(),
             payer: Payer::new(),
             observer: header.observer.then(Observer::new),
-            seal_key,
+            seals,
             conducts: Conducts::default(),
         }
     }
@@ -96,20 +101,9 @@ impl Cast {
         Ok(cast)
     }
 
-    /// Tells every party what it knows of the next family of the plan.
-    pub fn join(&mut self, family: &Family) {
-        for child in &family.children {
-            self.join_child(family, child);
-        }
-        for parent in &family.parents {
-            self.join_parent(family.family, parent);
-        }
-        self.conducts.keep(family);
-    }
-
     /// Returns how many families have joined.
     pub fn families(&self) -> u32 {
-        self.conducts.families.len() as u32
+        self.conducts.count()
     }
 
     /// Returns the household of a family, which has heard nothing yet; none for a number that no
@@ -144,48 +138,6 @@ impl Cast {
         }
         (parties, Households(self.conducts))
     }
-
-    fn join_child(&mut self, family: &Family, child: &Child) {
-        let row = Arc::new(row(child));
-        let school = self.schools.entry(row.school).or_insert_with(|| School::new(row.school));
-        school.enrol(child.first_listed, row);
-        if let Some(disability) = child.disability {
-            self.cbdi.record(child.iin, disability);
-        }
-        if let Some(application) = child.live_application {
-            self.counter.lodge(child.iin, application);
-        }
-        self.kdp.entitle(child.iin, family.family);
-        self.gbdfl.record_child(child_record(child, &family.parents));
-        // Who decides is the body where the child is registered; the school's body takes tasks.
-        let decides = match child.registration {
-            Registration::Permanent(district) | Registration::Temporary(district) => district,
-            Registration::Removed | Registration::NotGiven => child.enrolment.district,
-        };
-        self.local_executive_bodies.entry(child.enrolment.district).or_default();
-        let decision = if child.decision.grants { Decision::Grant } else { Decision::Refusal };
-        let after = minutes(child.decision.after_minutes);
-        self.local_executive_bodies.entry(decides).or_default().intend(child.iin, Intent { decision, after });
-    }
-
-    fn join_parent(&mut self, family: u32, parent: &Parent) {
-        self.kdp.entitle(parent.iin, family);
-        self.gbdfl.record_person(PersonRecord {
-            person: person(parent.iin, &parent.name, parent.registration, &parent.statuses),
-            born: parent.born,
-            documents: parent.documents.iter().cloned().collect(),
-        });
-        let numbers = parent.numbers.iter().copied().collect();
-        self.bmg.record(parent.iin, NumberRecord { numbers, language: parent.language });
-        for number in &parent.numbers {
-            self.sms_centre.connect(number.number, family);
-        }
-        for account in &parent.accounts {
-            let code = account.account.bank();
-            let bank = self.banks.entry(code).or_insert_with(|| Bank::new(code, self.seal_key, Delay::NONE));
-            bank.hold(parent.iin, *account);
-        }
-    }
 }
 
 /// What makes households when their first message comes.
@@ -197,100 +149,44 @@ impl Households {
     pub fn household(&self, family: u32) -> Option<Household> {
         self.0.of(family).map(Household::new)
     }
-}
 
-fn minutes(minutes: u32) -> Span {
-    Span::minutes(minutes.into())
-}
-
-fn row(child: &Child) -> Enrolment<Clear> {
-    let row = &child.enrolment;
-    Enrolment {
-        row: row.row,
-        child: child.iin,
-        school: row.school,
-        district: row.district,
-        order_number: row.order_number.as_deref().map(Into::into),
-        order_date: row.order_date,
-        from: row.from,
-        to: row.to,
-        conclusions: row.conclusions.iter().cloned().collect(),
-        ended: row.ended,
-        guardian: row.guardian,
+    /// Returns the families that do something by themselves, each with the moment of the first such thing.
+    pub fn by_themselves(&self) -> Vec<(Moment, u32)> {
+        self.0.by_themselves()
     }
 }
 
-fn child_record(child: &Child, parents: &[Parent]) -> ChildRecord<Clear> {
-    let kin = |parent: &Parent| Kin {
-        person: parent.iin,
-        relation: parent.relation,
-        statuses: parent.statuses.iter().copied().collect(),
+/// Returns when which party does not work, as hosts know it.
+pub fn fault_windows(header: &Header) -> Vec<FaultWindow> {
+    let fault = |kind| match kind {
+        FaultKind::Silent => Fault::Silent,
+        FaultKind::Unknown => Fault::Unknown,
+        FaultKind::Slow => Fault::Slow,
+        FaultKind::Twice => Fault::Twice,
     };
-    ChildRecord {
-        child: person(child.iin, &child.name, child.registration, &child.statuses),
-        birth: child.birth_act.as_ref().map(|number| BirthAct { number: number.clone(), born: child.born }),
-        kin: parents.iter().map(kin).collect(),
-    }
+    let windows = header.faults.iter();
+    windows
+        .map(|window| FaultWindow { party: window.party, from: window.from, to: window.to, fault: fault(window.kind) })
+        .collect()
 }
 
-fn person(person: Iin, name: &FullName, registration: Registration, statuses: &[Status]) -> Person<Clear> {
-    Person { person, name: name.clone(), registration, statuses: statuses.iter().copied().collect() }
-}
-
-/// The conducts of all families, in two arenas.
-#[derive(Default)]
-struct Conducts {
-    /// By the number of the family, less one.
-    families: Vec<Kept>,
-    parents: Vec<(Iin, ConsentConduct)>,
-}
-
-struct Kept {
-    /// Where its parents begin.
-    parents: u32,
-    children: u8,
-    /// The bank that it accepts; none of a silent family.
-    bank: Option<u16>,
-    reply_after_minutes: u32,
-    for_child: ConsentConduct,
-}
-
-impl Conducts {
-    fn keep(&mut self, family: &Family) {
-        self.families.push(Kept {
-            parents: u32::try_from(self.parents.len()).expect("people number less than 2^32"),
-            children: u8::try_from(family.children.len()).unwrap_or(u8::MAX),
-            bank: match family.reply.says {
-                Says::Accept => Some(family.reply.bank),
-                Says::Nothing => None,
-            },
-            reply_after_minutes: family.reply.after_minutes,
-            for_child: family.consent_for_child,
-        });
-        self.parents.extend(family.parents.iter().map(|parent| (parent.iin, parent.consent)));
-    }
-
-    fn of(&self, family: u32) -> Option<Conduct> {
-        let place = (family as usize).checked_sub(1)?;
-        let kept = self.families.get(place)?;
-        let end = self.families.get(place + 1).map_or(self.parents.len(), |next| next.parents as usize);
-        let will = |conduct: ConsentConduct| Will { agrees: conduct.agrees, after: minutes(conduct.after_minutes) };
-        let parents = self.parents[kept.parents as usize..end].iter();
-        Some(Conduct {
-            children: kept.children.into(),
-            for_child: will(kept.for_child),
-            for_parents: parents.map(|&(iin, conduct)| (iin, will(conduct))).collect(),
-            reply: match kept.bank {
-                Some(bank) => Habit::Accept { bank: bank.into(), after: minutes(kept.reply_after_minutes) },
-                None => Habit::Silence,
-            },
-        })
+fn list_fault(kind: ListFaultKind) -> ListFault {
+    match kind {
+        ListFaultKind::None => ListFault::None,
+        ListFaultKind::Empty => ListFault::Empty,
+        ListFaultKind::Partial => ListFault::Partial,
+        ListFaultKind::Undeclared => ListFault::Undeclared,
+        ListFaultKind::Twice => ListFault::Twice,
+        ListFaultKind::Late => ListFault::Late,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proaktiv_actors::Habit;
+
     use super::*;
+    use crate::plan::Says;
     use crate::population::{families, header};
     use crate::scenario::Scenario;
 
@@ -302,7 +198,7 @@ mod tests {
         assert_eq!(cast.families(), 300);
         for family in families(&quiet, 300, 1) {
             let conduct = cast.conducts.of(family.family).expect("a family of the plan");
-            let wills = conduct.for_parents.iter().map(|(iin, will)| (*iin, will.agrees));
+            let wills = conduct.for_adults.iter().map(|(iin, will)| (*iin, will.agrees));
             let said = family.parents.iter().map(|parent| (parent.iin, parent.consent.agrees));
             assert!(wills.eq(said), "family {}", family.family);
             assert_eq!(conduct.for_child.agrees, family.consent_for_child.agrees);

@@ -131,6 +131,8 @@ pub struct RunResult {
     pub kills: u64,
     /// Households whose actor was started.
     pub households: u64,
+    /// What parties did against the rules or to the trouble of others: by kind of party, then by kind.
+    pub misbehaviours: BTreeMap<String, BTreeMap<String, u64>>,
     /// The last instant of the run.
     pub ended: Moment,
     /// How fast it was.

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use chrono::{Days, NaiveDate};
 use proaktiv_actors::Behaviour;
-use proaktiv_actors::hosting::{self, Ended, SharedJournal, Watch, World};
+use proaktiv_actors::hosting::{self, Ended, Misbehaviours, SharedJournal, Watch, World};
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::Law;
 use proaktiv_core::home_schooling::{Condition, State};
@@ -19,7 +19,7 @@ use proaktiv_engine::{Config, Engine, Journal, Limits, MemoryJournal};
 use proaktiv_messages::{Clear, Envelope, Moment, Party, Span};
 use proaktiv_oracle::{Disagreement, Oracle};
 
-use crate::cast::Cast;
+use crate::cast::{Cast, fault_windows};
 use crate::monitors::{Monitors, PROPERTIES, Violation};
 use crate::outcome::{is_paid, outcomes};
 use crate::plan::{self, Family, Header, PlanError, PlanReader};
@@ -225,6 +225,7 @@ fn world(header: &Header, cast: Cast, reversed: bool) -> World {
         salt: salt.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)),
         flush: (tick, tick),
         reversed,
+        faults: fault_windows(header),
     }
 }
 
@@ -233,6 +234,7 @@ fn on_stage(cast: Cast) -> hosting::Cast {
     let (parties, households) = cast.into_parties();
     hosting::Cast {
         parties,
+        by_themselves: households.by_themselves(),
         household: Box::new(move |number| {
             households.household(number).map(|household| Box::new(household) as Box<dyn Behaviour>)
         }),
@@ -302,6 +304,7 @@ fn conclude(header: &Header, witness: Witness, ended: &Ended, seconds: f64) -> R
         groups: engine.journal().read(MemoryJournal::groups),
         kills: 0,
         households: ended.households.0,
+        misbehaviours: by_party(&ended.misbehaviours),
         ended: ended.at,
         rates: Rates::of(header.children, messages, seconds),
         measured: Measured {
@@ -317,6 +320,15 @@ fn conclude(header: &Header, witness: Witness, ended: &Ended, seconds: f64) -> R
         },
     };
     Ok(Finished { result, violations: monitors.findings.first, disagreements: judged.disagreements })
+}
+
+/// Returns what was counted as misbehaviour, by kind of party and kind of misbehaviour.
+fn by_party(counted: &Misbehaviours) -> BTreeMap<String, BTreeMap<String, u64>> {
+    let mut by_party: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    for ((party, kind), count) in counted {
+        by_party.entry((*party).to_owned()).or_default().insert((*kind).to_owned(), *count);
+    }
+    by_party
 }
 
 fn messages_a_paid_child(engine: &Engine<SharedJournal>, tally: &Tally) -> f64 {

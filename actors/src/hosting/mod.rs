@@ -5,11 +5,14 @@
 //! message and end with their last.
 
 mod engine;
+mod faults;
 mod party;
 mod skeleton;
+mod unanswered;
 mod world;
 
 pub use engine::{EngineHost, SharedJournal};
-pub use party::Cast;
+pub use faults::{Fault, FaultWindow};
+pub use party::{Cast, Misbehaviours};
 pub use skeleton::bare;
 pub use world::{Ended, Watch, World, run};

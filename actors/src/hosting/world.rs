@@ -11,7 +11,8 @@ use rustc_hash::FxHashMap;
 use tokio::runtime::Builder;
 
 use super::engine::{EngineHost, SharedJournal};
-use super::party::{Cast, Door, Host, Street, WakeUp};
+use super::faults::FaultWindow;
+use super::party::{Cast, Door, Host, Misbehaviours, Street, WakeUp};
 use crate::post::{Load, Post};
 
 /// Somebody who sees each message as it is handed over, before its receiver.
@@ -39,6 +40,8 @@ pub struct World {
     pub flush: (Span, Span),
     /// Starts the parties in reverse order; nothing may depend on it.
     pub reversed: bool,
+    /// When which party does not work.
+    pub faults: Vec<FaultWindow>,
 }
 
 /// How a world ended.
@@ -49,6 +52,8 @@ pub struct Ended {
     pub instants: u64,
     /// Households whose actor was started, and how many of them had ended before the world did.
     pub households: (u64, u64),
+    /// What parties did against the rules.
+    pub misbehaviours: Misbehaviours,
     /// The engine, as it was left.
     pub engine: Engine<SharedJournal>,
 }
@@ -76,7 +81,7 @@ async fn live<W: Watch + 'static>(
     engine: impl FnOnce(SharedJournal) -> Engine<SharedJournal>,
     watch: Rc<RefCell<W>>,
 ) -> std::io::Result<Ended> {
-    let World { mut cast, begin, horizon, tick, salt, flush, reversed } = world;
+    let World { mut cast, begin, horizon, tick, salt, flush, reversed, faults } = world;
     let post = Rc::new(RefCell::new(Post::new(begin, tick, salt)));
     let journal = SharedJournal::new(journal, Rc::clone(&post), flush.0, flush.1);
     let left: Rc<RefCell<Option<Engine<SharedJournal>>>> = Rc::default();
@@ -85,7 +90,12 @@ async fn live<W: Watch + 'static>(
     let actor = EngineActor::new(engine(journal.clone()), ports, move |engine| {
         leave.replace(Some(engine));
     });
-    let street = Rc::new(Street { post: Rc::clone(&post), over: RefCell::default() });
+    for (at, household) in cast.by_themselves.drain(..) {
+        post.borrow_mut().begin(Party::Household(household), at);
+    }
+    let street =
+        Rc::new(Street { post: Rc::clone(&post), over: RefCell::default(), faults, misbehaviours: RefCell::default() });
+    let counted = Rc::clone(&street);
     if reversed {
         cast.parties.reverse();
     }
@@ -124,7 +134,8 @@ async fn live<W: Watch + 'static>(
     drop(round);
     idle().await;
     let engine = left.take().ok_or_else(|| std::io::Error::other("the engine's actor did not end"))?;
-    Ok(Ended { at, instants, households, engine })
+    let misbehaviours = counted.misbehaviours.take();
+    Ok(Ended { at, instants, households, misbehaviours, engine })
 }
 
 /// Waits until every actor has taken what lies in its mailbox. The paused clock moves only then, and
@@ -155,10 +166,14 @@ impl<W: Watch> Round<W> {
                     door.deliver.do_send(Deliver { envelope, at });
                 }
             }
+            // A household that has ended is not opened again by what it once wished.
             Load::Wake(party, note) => {
-                if let Some(door) = self.door(party) {
+                if let Some(door) = self.doors.get(&party.rank()) {
                     door.wake.do_send(WakeUp { note, at });
                 }
+            }
+            Load::Begin(party) => {
+                self.door(party);
             }
             Load::EngineDue => self.engine.do_send(Wake { at }),
             Load::Flush => self.journal.flush(),
@@ -166,7 +181,7 @@ impl<W: Watch> Round<W> {
         }
     }
 
-    /// Returns the address of a party; a household opens at its first message.
+    /// Returns the address of a party; a household opens at its first message, or when it is to begin.
     fn door(&mut self, party: Party) -> Option<&Door> {
         if let (Party::Household(number), false) = (party, self.doors.contains_key(&party.rank())) {
             let behaviour = (self.household)(number)?;

@@ -10,8 +10,8 @@ mod gbdfl;
 mod kdp;
 mod nobd;
 
-pub use bmg::Bmg;
+pub use bmg::{Bmg, NumberChange};
 pub use cbdi::Cbdi;
-pub use gbdfl::Gbdfl;
+pub use gbdfl::{Gbdfl, RecordChange};
 pub use kdp::Kdp;
-pub use nobd::Nobd;
+pub use nobd::{ListFault, Nobd};

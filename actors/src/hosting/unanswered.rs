@@ -1,0 +1,89 @@
+//! What a party has sent and repeats until it is answered: so nothing is lost while somebody does not
+//! work.
+
+use std::collections::BTreeMap;
+
+use proaktiv_messages::{Clear, Envelope, Moment, Span};
+
+/// How long a sender waits before it repeats for the first time; then twice as long each time, up to
+/// [`MOST`].
+const FIRST: Span = Span::minutes(10);
+const MOST: Span = Span::hours(4);
+
+struct Waiting {
+    message: Envelope<Clear>,
+    repeat_at: Moment,
+    pause: Span,
+}
+
+/// Messages of one party that wait for an answer, by the party's own count.
+#[derive(Default)]
+pub(super) struct Unanswered {
+    waiting: BTreeMap<u64, Waiting>,
+    /// Whether a wake-up is under way.
+    armed: bool,
+}
+
+impl Unanswered {
+    /// Keeps a message that leaves at `leaves`.
+    pub(super) fn keep(&mut self, number: u64, message: Envelope<Clear>, leaves: Moment) {
+        self.waiting.insert(number, Waiting { message, repeat_at: leaves + FIRST, pause: FIRST });
+    }
+
+    /// Takes the answer to a message.
+    pub(super) fn answered(&mut self, number: u64) {
+        self.waiting.remove(&number);
+    }
+
+    /// Returns when to wake the party, unless that is known already or nothing waits.
+    pub(super) fn arm(&mut self) -> Option<Moment> {
+        if self.armed {
+            return None;
+        }
+        let next = self.waiting.values().map(|waiting| waiting.repeat_at).min();
+        self.armed = next.is_some();
+        next
+    }
+
+    /// Returns what is to be repeated at `now`, with the count of each.
+    pub(super) fn due(&mut self, now: Moment) -> Vec<(u64, Envelope<Clear>)> {
+        self.armed = false;
+        let mut due = Vec::new();
+        for (number, waiting) in &mut self.waiting {
+            if waiting.repeat_at <= now {
+                waiting.pause = Span::millis((waiting.pause.as_millis() * 2).min(MOST.as_millis()));
+                waiting.repeat_at = now + waiting.pause;
+                due.push((*number, waiting.message.clone()));
+            }
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stories::{message, moment};
+    use proaktiv_messages::{Body, MessageId, Party};
+
+    #[test]
+    fn a_message_is_repeated_ever_more_rarely_until_it_is_answered() {
+        let sent = moment("2024-03-11T06:00:00Z");
+        let mut unanswered = Unanswered::default();
+        assert_eq!(unanswered.arm(), None);
+        unanswered.keep(1, message(Party::Cbdi, MessageId::Numbered(1), Body::Received), sent);
+        let mut times = Vec::new();
+        let mut next = unanswered.arm();
+        for _ in 0..8 {
+            let now = next.expect("something waits");
+            assert_eq!(unanswered.arm(), None, "one wake-up at a time");
+            assert_eq!(unanswered.due(now).len(), 1);
+            times.push((now - sent).as_millis() / 60_000);
+            next = unanswered.arm();
+        }
+        assert_eq!(times, [10, 30, 70, 150, 310, 550, 790, 1030]);
+        unanswered.answered(1);
+        assert_eq!(unanswered.due(next.expect("a wake-up")).len(), 0);
+        assert_eq!(unanswered.arm(), None);
+    }
+}
