@@ -1,5 +1,7 @@
 //! The commands of `proaktiv-sim`: arguments in, text and an exit code out.
 
+mod check;
+
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,6 +27,8 @@ const PENDING: u8 = 82;
 const WRONG: u8 = 83;
 /// Two runs of one plan differ.
 const NOT_DETERMINISTIC: u8 = 84;
+/// What must sometimes happen happened too seldom.
+const TOO_SELDOM: u8 = 85;
 
 /// Simulates the pilot of order 42: families, registers, banks, officials, and the engine between them.
 #[derive(Parser)]
@@ -37,8 +41,10 @@ const NOT_DETERMINISTIC: u8 = 84;
   proaktiv-sim run quiet --children 500 --seed 7 --out runs/a
   proaktiv-sim plan quiet --children 3 > three.jsonl
   proaktiv-sim run --plan three.jsonl             run a plan, edited by hand or not
+  proaktiv-sim check                              run them all: does everything occur, and hold?
 
-Exit codes: 0 all held, 2 usage, 81 crash, 82 a child is left pending, 83 wrong, 84 not deterministic."
+Exit codes: 0 all held, 2 usage, 81 crash, 82 a child is left pending, 83 wrong, 84 not deterministic,
+85 something that must sometimes happen did not."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -62,6 +68,8 @@ enum Command {
     },
     /// Runs a scenario or a plan and says what held.
     Run(Run),
+    /// Runs the catalogue and says which rows, grounds, holds, replies and outcomes occur where.
+    Check(check::Arguments),
 }
 
 #[derive(Args)]
@@ -142,6 +150,7 @@ pub fn main() -> ExitCode {
         Command::List { json } => list(json),
         Command::Plan { scenario, size } => print_plan(&scenario, &size),
         Command::Run(arguments) => run_command(&arguments),
+        Command::Check(arguments) => check::command(&arguments),
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -178,7 +187,7 @@ fn list(json: bool) -> Result<u8, Failure> {
         format!("{}\n", serde_json::Value::from(list))
     } else {
         all.iter()
-            .map(|scenario| format!("{:<12} {:>7}  {}\n", scenario.name, scenario.children, scenario.about))
+            .map(|scenario| format!("{:<24} {:>7}  {}\n", scenario.name, scenario.children, scenario.about))
             .collect()
     };
     print(&text)?;
@@ -273,8 +282,7 @@ fn carry_out(
     let options = Options {
         trace: out.filter(|_| traced == Traced::All).map(|out| out.join("trace.ndjson")),
         journal: out.map(|out| out.join("journal.ndjson")),
-        // A snapshot takes as long as there are children: the more there are, the rarer it is taken.
-        keep: arguments.keep.unwrap_or_else(|| children.unwrap_or(0).max(200_000)),
+        keep: arguments.keep.unwrap_or_else(|| records_kept(children.unwrap_or(0))),
         reversed,
         against_skeleton: arguments.against_skeleton,
         progress: if arguments.json && !std::io::stderr().is_terminal() {
@@ -291,6 +299,12 @@ fn carry_out(
         RunError::Law(_) | RunError::Oracle(_) | RunError::File { .. } => usage(error),
         RunError::World(_) => Failure(CRASH, error.to_string()),
     })
+}
+
+/// Returns how many records the memory journal keeps between two snapshots, unless the command line says: one
+/// takes as long as there are children, so the more there are, the rarer it is taken.
+fn records_kept(children: u64) -> u64 {
+    children.max(200_000)
 }
 
 /// Returns the first exit code that fits (see the help).

@@ -5,14 +5,15 @@ use super::fate::{Fate, clock};
 use crate::plan::{SmsConduct, When};
 
 const TEXT: Claims = Claims::TEXT;
-const TEXT_AND_OFFER: Claims = Claims::TEXT.and(Claims::OFFER);
-const TIMED: Claims = TEXT_AND_OFFER.and(Claims::CHECKS);
+const TIMED: Claims = Claims::TEXT.and(Claims::OFFER).and(Claims::CHECKS);
+/// Acts would count the forms that were read, so the family of a text that was not replies by habit alone.
+const BY_HABIT: Claims = Claims::TEXT.and(Claims::OFFER).and(Claims::PAY);
 
 pub(in super::super) const ALL: &[Entry] = &[
     Entry::new("text_goes_out_slowly", TEXT, &["S-17"], text_goes_out_slowly),
     Entry::new("text_takes_hours", TEXT, &["S-17"], text_takes_hours),
     Entry::new("text_without_a_receipt", TEXT, &["S-18"], text_without_a_receipt),
-    Entry::new("text_not_delivered_once", TEXT_AND_OFFER, &["S-08", "S-18"], text_not_delivered_once),
+    Entry::new("text_not_delivered_once", BY_HABIT, &["S-08", "S-18"], text_not_delivered_once),
     Entry::new("text_never_delivered", Claims::FROM_OFFER, &["S-18"], text_never_delivered),
     Entry::new("replies_between_two_parts", TIMED, &["S-17"], replies_between_two_parts),
     Entry::new("replies_in_spite_of_a_failure", TIMED, &["S-18"], replies_in_spite_of_a_failure),
@@ -54,6 +55,8 @@ fn text_never_delivered(fate: &mut Fate<'_>) {
 fn accepts_blindly(fate: &mut Fate<'_>, hour: u32, minute: i64) {
     let day = fate.hurried();
     fate.has_banks(1);
+    // Written before anything was read: from the first number of the family.
+    fate.recipient().numbers.truncate(1);
     let does = fate.writes("{code} #3#1");
     fate.acts(When::At(clock(day, hour, minute)), does);
 }

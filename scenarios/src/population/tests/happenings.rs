@@ -1,8 +1,10 @@
 //! What holds for every happening, alone and among others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use proaktiv_core::calendar::astana;
+use serde_json::Value;
 
 use super::super::{Happening, families, header};
 use super::{lines, quiet};
@@ -158,6 +160,58 @@ fn most_families_of_pilot_have_nothing_wrong_and_some_have_several_things() {
     println!("{met:?}");
     assert!(met[&0] * 10 > scenario.children as u32 * 3, "{met:?}");
     assert!(met[&2] > 100 && met.contains_key(&3), "{met:?}");
+}
+
+/// What each happening changes in the first family that has it: a table to read, and to compare. Rewritten
+/// with `UPDATE_EXPECT=1`.
+#[test]
+fn every_happening_changes_what_the_table_says() {
+    let mut table = String::new();
+    for happening in Happening::all() {
+        let scenario = only(happening);
+        let without = Scenario { happenings: Vec::new(), ..scenario.clone() };
+        let pairs = families(&scenario, 400, 1).zip(families(&without, 400, 1));
+        let (after, before) =
+            pairs.into_iter().find(|(after, _)| had(after, happening.name())).expect("somebody has it");
+        table.push_str(&format!("{} ({})\n", happening.name(), happening.rows().join(", ")));
+        let value = |family: &Family| serde_json::to_value(family).expect("a family can be written");
+        differences("", &value(&before), &value(&after), &mut table);
+        table.push('\n');
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/population/golden/happenings.txt");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&path, &table).expect("the tree can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("the table is part of the tree");
+    assert!(table == golden, "a happening changes something else than {} says", path.display());
+}
+
+/// Adds a line for each value that is another, with its path.
+fn differences(path: &str, before: &Value, after: &Value, table: &mut String) {
+    match (before, after) {
+        (Value::Object(old), Value::Object(new)) => {
+            let fields: BTreeSet<&String> = old.keys().chain(new.keys()).filter(|field| *field != "kind").collect();
+            for field in fields {
+                let path = format!("{path}.{field}");
+                differences(
+                    &path,
+                    old.get(field).unwrap_or(&Value::Null),
+                    new.get(field).unwrap_or(&Value::Null),
+                    table,
+                );
+            }
+        }
+        (_, Value::Array(new)) => {
+            let old = before.as_array().map_or(&[][..], Vec::as_slice);
+            for place in 0..old.len().max(new.len()) {
+                let at = |list: &[Value]| list.get(place).cloned().unwrap_or(Value::Null);
+                differences(&format!("{path}[{place}]"), &at(old), &at(new), table);
+            }
+        }
+        (_, _) if before == after => {}
+        (Value::Null, _) => table.push_str(&format!("    {}: {after}\n", &path[1..])),
+        (_, _) => table.push_str(&format!("    {}: {before} -> {after}\n", &path[1..])),
+    }
 }
 
 /// Returns the families of `accepts` to which only this happens.
