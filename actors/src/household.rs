@@ -281,9 +281,9 @@ mod tests {
                 let question = Body::AskConsent(AskConsent { subject: iin(1), purposes: Purposes::OF_CHILD });
                 let id = MessageId::Numbered(which as u64);
                 let out = tell(&mut family, &message(Party::Kdp, id, question), Moment::default());
-                let said = out.sendings.first().map(|sending| match &sending.body {
-                    Body::AnswerConsent(answer) => (answer.agrees, sending.after),
-                    other => panic!("{other:?}"),
+                let said = out.sendings.first().map(|sending| {
+                    let Body::AnswerConsent(answer) = &sending.body else { panic!("{:?}", sending.body) };
+                    (answer.agrees, sending.after)
                 });
                 assert_eq!(said, expected, "question {which} of {will:?}");
                 assert_eq!(out.misbehaviours.is_empty(), expected.is_some());

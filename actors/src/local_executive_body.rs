@@ -331,9 +331,10 @@ mod tests {
     }
 
     fn instructed(out: &Out) -> Vec<(OfficialDecision<Clear>, String)> {
-        let instruct = |(to, body)| match body {
-            Body::Instruct(instruct) if to == Party::Esobes => (instruct.decision, instruct.reason.to_string()),
-            other => panic!("{other:?}"),
+        let instruct = |(to, body)| {
+            let Body::Instruct(instruct) = body else { panic!("{body:?}") };
+            assert_eq!(to, Party::Esobes);
+            (instruct.decision, instruct.reason.to_string())
         };
         said(out).into_iter().map(instruct).collect()
     }

@@ -218,4 +218,26 @@ mod tests {
         assert!(families(&quiet, 300, 1).all(|family| cast.schools.contains_key(&family.children[0].enrolment.school)));
         assert!(cast.observer.is_some());
     }
+
+    #[test]
+    fn a_family_with_acts_behaves_as_it_says_and_is_there_for_its_first() {
+        let mut lines = include_str!("plan/golden/everything.jsonl").lines();
+        let header = Header::parse(lines.next().expect("a header")).expect("a sound header");
+        let family: Family = serde_json::from_str(lines.next().expect("a family")).expect("a sound family");
+        let cast = Cast::of_plan(&header, [Ok(family.clone())]).expect("a sound plan");
+        let conduct = cast.conducts.of(1).expect("the family of the plan");
+        assert_eq!((conduct.acts.len(), conduct.for_adults.len()), (family.acts.len(), 3));
+        let first = conduct.for_adults[0].1;
+        assert!(!first.answers && first.then.is_some());
+        assert_eq!(conduct.number, family.parents[0].numbers.first().map(|number| number.number));
+        // The schools of both rows are there, and the banks where accounts are opened.
+        assert_eq!(cast.schools.keys().copied().collect::<Vec<_>>(), [101_017, 101_018]);
+        let (_, households) = cast.into_parties();
+        let first_act = family.acts.iter().find_map(|act| match act.when {
+            crate::plan::When::At(at) => Some((at, 1)),
+            crate::plan::When::OnSms(..) => None,
+        });
+        assert_eq!(households.by_themselves(), Vec::from_iter(first_act));
+        assert_eq!(fault_windows(&header).len(), header.faults.len());
+    }
 }

@@ -62,6 +62,10 @@ fn write_summary(text: &mut String, result: &RunResult, finished: &Finished) -> 
         let count = HumanCount(deadline.count);
         writeln!(text, "Deadline {kind}: {count} met, {} missed, least left {least}", deadline.breaches)?;
     }
+    for (party, kinds) in &result.misbehaviours {
+        let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {}", HumanCount(*count))).collect();
+        writeln!(text, "Misbehaviour of {party}: {}", kinds.join(", "))?;
+    }
     writeln!(text, "\nVerdicts")?;
     for (name, verdict) in &result.verdicts {
         let word = match verdict {

@@ -32,11 +32,11 @@ impl Tally {
             return;
         }
         self.counts.push(0);
-        let iins = family.children.iter().map(|child| child.iin).chain(family.parents.iter().map(|parent| parent.iin));
+        let iins = family.children.iter().map(|child| child.iin).chain(family.adults().map(|adult| adult.iin));
         for iin in iins {
             self.of_token.insert(self.key.token("person", &iin.number().to_be_bytes()), family.family);
         }
-        for number in family.parents.iter().flat_map(|parent| &parent.numbers) {
+        for number in family.adults().flat_map(|adult| adult.numbers) {
             self.of_token.insert(self.key.token("number", &number.number.number().to_be_bytes()), family.family);
             self.of_number.insert(number.number.number(), family.family);
         }

@@ -3,4 +3,5 @@
 mod command_line;
 mod common;
 mod determinism;
+mod faults;
 mod personal_data;
