@@ -200,15 +200,15 @@ impl<'a> Fate<'a> {
         identity::later_number(self.family.family, 0)
     }
 
-    /// Returns the number at which the family before this one is written to, as it was drawn; none where its
-    /// first parent has none, or where there is no family before.
-    pub(super) fn number_of_the_family_before(&self) -> Option<SubscriberNumber<Clear>> {
+    /// Returns the number at which the family before this one is written to, as it was drawn, and the first day
+    /// on which it is listed; none where its first parent has no number, or where there is no family before.
+    pub(super) fn number_of_the_family_before(&self) -> Option<(SubscriberNumber<Clear>, NaiveDate)> {
         let before = self.family.family.checked_sub(1).filter(|&before| before > 0)?;
         let neighbours = self.by.as_it_is_meant(before, 1);
         let numbers = &neighbours.parents.first()?.numbers;
         // Reading S-01b: the one marked as main, else the latest confirmed, else the lowest.
         let chosen = numbers.iter().max_by_key(|one| (one.main, one.confirmed, std::cmp::Reverse(one.number)));
-        chosen.copied()
+        chosen.map(|number| (*number, neighbours.children[0].first_listed))
     }
 
     // Accounts.

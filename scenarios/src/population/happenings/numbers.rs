@@ -124,10 +124,15 @@ fn parents_share_a_number(fate: &mut Fate<'_>) {
     fate.family.parents[0].consent.agrees = false;
 }
 
-/// The recipient has one number, and it is that of a recipient of the family before: two sisters with one
-/// telephone (S-16b).
+/// The recipient has one number, and it is that of the recipient of the family before: two sisters with one
+/// telephone, whose children are listed on one day where this one's order allows (S-16b).
 fn shares_a_number_with_another_family(fate: &mut Fate<'_>) {
     fate.hurried();
-    let Some(shared) = fate.number_of_the_family_before() else { return };
+    let Some((shared, listed)) = fate.number_of_the_family_before() else { return };
     fate.recipient().numbers = vec![shared];
+    for child in &mut fate.family.children {
+        if child.enrolment.from <= Some(listed) {
+            child.first_listed = listed;
+        }
+    }
 }
