@@ -1,5 +1,7 @@
 //! The commands of `proaktiv-sim`: arguments in, text and an exit code out.
 
+mod check;
+
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ const PENDING: u8 = 82;
 const WRONG: u8 = 83;
 /// Two runs of one plan differ.
 const NOT_DETERMINISTIC: u8 = 84;
+/// What must sometimes happen happened too seldom.
+const TOO_SELDOM: u8 = 85;
 
 /// Simulates the pilot of order 42: families, registers, banks, officials, and the engine between them.
 #[derive(Parser)]
@@ -39,8 +43,10 @@ const NOT_DETERMINISTIC: u8 = 84;
   proaktiv-sim plan quiet --children 3 > three.jsonl
   proaktiv-sim run --plan three.jsonl             run a plan, edited by hand or not
   proaktiv-sim story runs/a --child 17.1          what happened to one child
+  proaktiv-sim check                              run them all: does everything occur, and hold?
 
-Exit codes: 0 all held, 2 usage, 81 crash, 82 a child is left pending, 83 wrong, 84 not deterministic."
+Exit codes: 0 all held, 2 usage, 81 crash, 82 a child is left pending, 83 wrong, 84 not deterministic,
+85 something that must sometimes happen did not."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -66,6 +72,8 @@ enum Command {
     Run(Run),
     /// Tells what happened to one child, in plain words.
     Story(StoryOf),
+    /// Runs the catalogue and says which rows, grounds, holds, replies and outcomes occur where.
+    Check(check::Arguments),
 }
 
 #[derive(Args)]
@@ -167,6 +175,7 @@ pub fn main() -> ExitCode {
         Command::Plan { scenario, size } => print_plan(&scenario, &size),
         Command::Run(arguments) => run_command(&arguments),
         Command::Story(arguments) => tell_story(&arguments),
+        Command::Check(arguments) => check::command(&arguments),
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -203,7 +212,7 @@ fn list(json: bool) -> Result<u8, Failure> {
         format!("{}\n", serde_json::Value::from(list))
     } else {
         all.iter()
-            .map(|scenario| format!("{:<12} {:>7}  {}\n", scenario.name, scenario.children, scenario.about))
+            .map(|scenario| format!("{:<24} {:>7}  {}\n", scenario.name, scenario.children, scenario.about))
             .collect()
     };
     print(&text)?;
@@ -352,8 +361,7 @@ fn carry_out(
     let options = Options {
         trace: out.filter(|_| traced == Traced::All).map(|out| out.join("trace.ndjson")),
         journal: out.map(|out| out.join("journal.ndjson")),
-        // A snapshot takes as long as there are children: the more there are, the rarer it is taken.
-        keep: arguments.keep.unwrap_or_else(|| children.unwrap_or(0).max(200_000)),
+        keep: arguments.keep.unwrap_or_else(|| records_kept(children.unwrap_or(0))),
         reversed,
         against_skeleton: arguments.against_skeleton,
         progress: if arguments.json && !std::io::stderr().is_terminal() {
@@ -370,6 +378,12 @@ fn carry_out(
         RunError::Law(_) | RunError::Horizon(_) | RunError::Oracle(_) | RunError::File { .. } => usage(error),
         RunError::World(_) => Failure(CRASH, error.to_string()),
     })
+}
+
+/// Returns how many records the memory journal keeps between two snapshots, unless the command line says: one
+/// takes as long as there are children, so the more there are, the rarer it is taken.
+fn records_kept(children: u64) -> u64 {
+    children.max(200_000)
 }
 
 /// Returns the first exit code that fits (see the help).

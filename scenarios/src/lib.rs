@@ -11,6 +11,7 @@
 //! A plan says everything that will be true before anything happens; a run is a function of its plan.
 
 pub mod cast;
+pub mod check;
 pub mod monitors;
 pub mod outcome;
 pub mod plan;

@@ -3,10 +3,12 @@
 //! Every entity has one random stream for each purpose (`stream`), so that a further draw in one
 //! moves nothing else and child 18 does not depend on child 17. IINs, subscriber numbers and accounts
 //! follow from the family's number alone (`identity`): they are unique without a memory and cannot
-//! be a real person's. What becomes of a family is its [`Kind`]; whoever reads the plan sees the
-//! people, and the kind as a mere label.
+//! be a real person's. What becomes of a family is its [`Kind`], and what goes wrong on the way its
+//! [`Happening`]s; whoever reads the plan sees the people, and kind and happenings as a mere label.
 
 mod family;
+mod happening;
+mod happenings;
 mod identity;
 mod kind;
 mod names;
@@ -18,6 +20,7 @@ use proaktiv_messages::identity::Iin;
 use crate::plan::{Family, Header, Hex, Law, PLAN, VERSION};
 use crate::scenario::Scenario;
 
+pub use happening::Happening;
 pub use kind::Kind;
 
 /// The most children that a plan can be expanded to: beyond them made-up numbers would repeat.
@@ -33,8 +36,7 @@ pub fn header(scenario: &Scenario, children: u64, seed: u64) -> Header {
         version: VERSION,
         scenario: scenario.name.clone(),
         seed,
-        // One child a family.
-        families: u32::try_from(children).unwrap_or(u32::MAX),
+        families: u32::try_from(family::sizes(scenario, children, seed).count()).unwrap_or(u32::MAX),
         children,
         starts: scenario.starts,
         horizon: scenario.horizon,
@@ -42,21 +44,23 @@ pub fn header(scenario: &Scenario, children: u64, seed: u64) -> Header {
         key: Hex(derived("proaktiv plan: key of tokens")),
         observer: scenario.observer,
         tick_ms: scenario.tick_ms,
-        faults: Vec::new(),
-        lists: Vec::new(),
+        faults: scenario.faults.clone(),
+        lists: scenario.lists.clone(),
         law: Law::new(scenario.law.clone()),
         law_changes: scenario.law_changes.clone(),
     }
 }
 
-/// Returns the families of `scenario` with so many children and this seed, one child a family, in
-/// the order of their numbers. More children only add families: the first ones stay as they are.
+/// Returns the families of `scenario` with so many children and this seed, in the order of their
+/// numbers. More children only add families: the first ones stay as they are, but for the last, which
+/// may have been cut short to make the number full.
 ///
 /// # Panics
 /// While it is drawn, beyond [`MOST_CHILDREN`].
 pub fn families(scenario: &Scenario, children: u64, seed: u64) -> impl Iterator<Item = Family> {
     let draw = family::Drawing::new(scenario, seed);
-    (1..=u32::try_from(children).unwrap_or(u32::MAX)).map(move |number| draw.family(number))
+    let sizes = family::sizes(scenario, children, seed);
+    (1..).zip(sizes).map(move |(number, size)| draw.family(number, size))
 }
 
 /// Returns whether an IIN is one that this module makes: month 99, which no person is born in.

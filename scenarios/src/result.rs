@@ -44,6 +44,9 @@ pub struct OracleResult {
     pub undecided: BTreeMap<String, u64>,
     /// Where it disagreed.
     pub disagreements: u64,
+    /// How many children met each row, ground, hold, kind of reply, closing and outcome.
+    #[serde(default)]
+    pub coverage: BTreeMap<String, u32>,
 }
 
 /// How fast a run was, by the wall clock.

@@ -2,6 +2,8 @@
 //! of those that come with the program, and the rule that every share says where it is from. What is
 //! drawn from a scenario is the business of [`population`](crate::population).
 
+mod catalogue;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 
@@ -9,15 +11,14 @@ use chrono::NaiveDate;
 use proaktiv_messages::District;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{LawHeader, StatedChange};
-use crate::population::Kind;
+use crate::plan::{FaultWindow, LawHeader, ListFault, StatedChange};
+use crate::population::{Happening, Kind};
+
+pub use catalogue::UnknownScenario;
 
 /// What all parts of a whole sum to: shares are counted in parts of ten thousand, since draws are
 /// made in whole numbers.
 pub const WHOLE: u32 = 10_000;
-
-/// The scenarios of the catalogue, in the order in which they are listed.
-const CATALOGUE: &[(&str, &str)] = &[("quiet", include_str!("../catalogue/quiet.toml"))];
 
 /// A world to expand plans from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,12 @@ pub struct Scenario {
     pub tick_ms: u32,
     /// Whether an observer listens (T-01).
     pub observer: bool,
+    /// When which party does not work.
+    #[serde(default)]
+    pub faults: Vec<FaultWindow>,
+    /// Days on which the list does not come as it should.
+    #[serde(default)]
+    pub lists: Vec<ListFault>,
     /// The law of the run.
     pub law: LawHeader,
     /// What changes in the law during the run, the earliest first.
@@ -52,6 +59,13 @@ pub struct Scenario {
     pub shares: Shares,
     /// How long things take, how many there are, and when children come.
     pub spreads: Spreads,
+    /// How large families are; absent: one child a family.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub composition: Option<Composition>,
+    /// What goes wrong in families of the kind `accepts` and in the offices that serve them. Where two
+    /// that cannot meet are drawn for one family, the first of this list happens.
+    #[serde(default)]
+    pub happenings: Vec<HappeningShare>,
     /// What the report of a run must show.
     #[serde(default)]
     pub thresholds: Vec<Threshold>,
@@ -159,6 +173,37 @@ pub struct KindShare {
     pub parts: u32,
 }
 
+/// How large families are. Children of one family have the same parents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Composition {
+    /// Families with two children on the list, or more.
+    pub siblings: Share,
+    /// Families with three, among those.
+    pub third_child: Share,
+    /// Families whose first two are twins, among those: one birthday, one school, one first list.
+    pub twins: Share,
+    /// Days from the first child's first list to that of a sibling who is no twin.
+    pub listed_later_days: Spread<u32>,
+}
+
+/// How often a happening occurs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HappeningShare {
+    /// What happens.
+    pub happening: Happening,
+    /// Parts of ten thousand of the families of the kind `accepts`, before those are left out in which
+    /// it cannot happen.
+    pub parts: u32,
+    /// Where it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The word `assumed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+}
+
 macro_rules! listed {
     ($(#[$doc:meta])* $name:ident: $type:ty { $($(#[$field_doc:meta])* $field:ident),+ $(,)? }) => {
         $(#[$doc])*
@@ -245,22 +290,6 @@ pub struct Threshold {
     pub at_most: Option<u64>,
 }
 
-/// No scenario of the catalogue has this name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownScenario {
-    /// The name asked for.
-    pub name: String,
-}
-
-impl fmt::Display for UnknownScenario {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = CATALOGUE.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        write!(f, "no scenario is called {:?}; expected one of {names}", self.name)
-    }
-}
-
-impl std::error::Error for UnknownScenario {}
-
 /// Why a text is no scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
@@ -280,25 +309,10 @@ pub enum ScenarioError {
 }
 
 impl Scenario {
-    /// Returns the scenario of the catalogue with this name.
-    pub fn named(name: &str) -> Result<Self, UnknownScenario> {
-        let found = CATALOGUE.iter().find(|(known, _)| *known == name);
-        let (_, text) = found.ok_or_else(|| UnknownScenario { name: name.to_owned() })?;
-        Ok(Self::embedded(text))
-    }
-
-    /// Returns all scenarios of the catalogue, in its order.
-    pub fn all() -> Vec<Self> {
-        CATALOGUE.iter().map(|(_, text)| Self::embedded(text)).collect()
-    }
-
-    fn embedded(text: &str) -> Self {
-        Self::from_toml(text).expect("the catalogue comes with the program, and a test reads all of it")
-    }
-
-    /// Reads and checks a scenario.
+    /// Reads and checks a scenario. Where it says `extends`, it is read as what changes of the scenario
+    /// of the catalogue that it names.
     pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
-        let scenario: Self = toml::from_str(text).map_err(|reason| ScenarioError::Unreadable(reason.to_string()))?;
+        let scenario: Self = catalogue::whole(text)?.try_into().map_err(unreadable)?;
         scenario.check()?;
         Ok(scenario)
     }
@@ -325,7 +339,35 @@ impl Scenario {
         check_spread("spreads.consent_minutes", &spreads.consent_minutes, 0..=100_000)?;
         check_spread("spreads.reply_minutes", &spreads.reply_minutes, 0..=100_000)?;
         check_spread("spreads.decision_minutes", &spreads.decision_minutes, 0..=100_000)?;
-        check_spread("spreads.banks", &spreads.banks, 1..=self.law.integrated_banks.len().min(5) as u32)
+        check_spread("spreads.banks", &spreads.banks, 1..=self.law.integrated_banks.len().min(5) as u32)?;
+        self.check_composition()?;
+        self.check_happenings()
+    }
+
+    fn check_composition(&self) -> Result<(), ScenarioError> {
+        let Some(composition) = &self.composition else { return Ok(()) };
+        let shares = [
+            ("siblings", &composition.siblings),
+            ("third_child", &composition.third_child),
+            ("twins", &composition.twins),
+        ];
+        for (name, share) in shares {
+            let field = format!("composition.{name}");
+            that(share.parts <= WHOLE, &format!("{field}.parts"), &share.parts, "a whole number from 0 to 10000")?;
+            check_ground(&field, &share.source, &share.basis)?;
+        }
+        check_spread("composition.listed_later_days", &composition.listed_later_days, 0..=366)
+    }
+
+    fn check_happenings(&self) -> Result<(), ScenarioError> {
+        for (place, share) in self.happenings.iter().enumerate() {
+            let field = format!("happenings[{place}]");
+            that(share.parts <= WHOLE, &format!("{field}.parts"), &share.parts, "a whole number from 0 to 10000")?;
+            check_ground(&field, &share.source, &share.basis)?;
+            let again = self.happenings[..place].iter().any(|before| before.happening == share.happening);
+            that(!again, &format!("{field}.happening"), &share.happening.name(), "each happening once")?;
+        }
+        Ok(())
     }
 
     fn check_districts(&self) -> Result<(), ScenarioError> {
@@ -343,6 +385,10 @@ impl Scenario {
         }
         Ok(())
     }
+}
+
+fn unreadable(reason: toml::de::Error) -> ScenarioError {
+    ScenarioError::Unreadable(reason.to_string())
 }
 
 fn that(holds: bool, field: &str, value: &dyn fmt::Display, accepted: &'static str) -> Result<(), ScenarioError> {
@@ -386,24 +432,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_whole_catalogue_reads() {
-        for (name, text) in CATALOGUE {
-            let scenario = Scenario::from_toml(text).unwrap_or_else(|reason| panic!("{name}: {reason}"));
-            assert_eq!(scenario.name, *name);
-            assert_eq!(Scenario::named(name), Ok(scenario));
-        }
-        assert_eq!(Scenario::all().len(), CATALOGUE.len());
-    }
-
-    #[test]
-    fn an_unknown_name_is_told_the_known_ones() {
-        let reason = Scenario::named("loud").expect_err("no such scenario").to_string();
-        assert_eq!(reason, "no scenario is called \"loud\"; expected one of quiet");
-    }
-
-    #[test]
     fn a_share_without_ground_is_refused() {
-        let text = CATALOGUE[0].1;
+        let text = catalogue::QUIET;
         let without = text.replacen("girls = { parts = 4850, source = ", "girls = { parts = 4850, basis = ", 1);
         assert_ne!(text, without);
         let reason = Scenario::from_toml(&without).expect_err("a basis that is not assumed").to_string();

@@ -45,6 +45,26 @@ fn the_header_and_500_families_of_quiet_fit_the_schema() {
     }
 }
 
+#[test]
+fn the_header_and_400_children_of_every_scenario_fit_the_schema() {
+    let (of_header, of_family) = (schema("header"), schema("family"));
+    for scenario in Scenario::all() {
+        let name = &scenario.name;
+        let mut line = Vec::new();
+        write_header(&mut line, &header(&scenario, 400, 1)).expect("memory takes all");
+        let line: Value = serde_json::from_slice(&line).expect("a line is JSON");
+        let wrong = of_header.iter_errors(&line).map(|error| error.to_string()).collect::<Vec<_>>();
+        assert!(wrong.is_empty(), "{name}: {wrong:?}");
+        for family in families(&scenario, 400, 1) {
+            let mut line = Vec::new();
+            write_family(&mut line, &family).expect("memory takes all");
+            let line: Value = serde_json::from_slice(&line).expect("a line is JSON");
+            let wrong = of_family.iter_errors(&line).map(|error| error.instance_path().to_string()).collect::<Vec<_>>();
+            assert!(wrong.is_empty(), "{name}, {}: {wrong:?}", family.kind);
+        }
+    }
+}
+
 /// Changes the value at `pointer`; `null` takes the field away.
 fn broken(line: &Value, pointer: &str, value: &Value) -> Value {
     let mut line = line.clone();

@@ -7,6 +7,7 @@ use proaktiv_messages::{
     BankCode, Conclusion, Disability, District, LiveApplication, Registration, Status, StatusKind,
 };
 
+use super::happening;
 use super::identity;
 use super::kind::{Kind, Lack, Parents};
 use super::names::{FamilyNames, Sex};
@@ -17,6 +18,26 @@ use crate::plan::{
 };
 use crate::scenario::{Place, Scenario};
 
+/// Row ids of NOBD: a first child's is the number of its family, a sibling's lies so much higher.
+const ROWS_OF_ONE_CHILD: u64 = 1_000_000_000;
+
+/// Returns how many children each family has, as many in all as asked for.
+pub(super) fn sizes(scenario: &Scenario, children: u64, seed: u64) -> impl Iterator<Item = u8> {
+    let composition = scenario.composition.clone();
+    let size = move |family| {
+        let Some(composition) = &composition else { return 1 };
+        let mut stream = Stream::of(seed, Entity::Family(family), Purpose::Children);
+        let (siblings, third) = (stream.is(&composition.siblings), stream.is(&composition.third_child));
+        1 + u8::from(siblings) + u8::from(siblings && third)
+    };
+    let mut left = children;
+    (1..).map_while(move |family: u32| {
+        let size = u64::from(size(family)).min(left);
+        left -= size;
+        u8::try_from(size).ok().filter(|&size| size > 0)
+    })
+}
+
 /// What all families of a plan are drawn from.
 pub(super) struct Drawing<'s> {
     pub(super) scenario: &'s Scenario,
@@ -26,6 +47,7 @@ pub(super) struct Drawing<'s> {
 }
 
 /// What the draws for the members of a family have in common.
+#[derive(Clone, Copy)]
 pub(super) struct Household {
     pub(super) family: u32,
     pub(super) kind: Kind,
@@ -49,8 +71,17 @@ impl<'s> Drawing<'s> {
         Stream::of(self.seed, entity, purpose)
     }
 
-    /// Returns the family with this number, from 1.
-    pub(super) fn family(&self, family: u32) -> Family {
+    /// Returns the family with this number, from 1, and so many children, from 1.
+    pub(super) fn family(&self, family: u32, size: u8) -> Family {
+        let mut drawn = self.as_it_is_meant(family, size);
+        if drawn.kind == Kind::Accepts.name() {
+            happening::happen(self, &mut drawn);
+        }
+        drawn
+    }
+
+    /// Draws the family before anything goes wrong.
+    pub(super) fn as_it_is_meant(&self, family: u32, size: u8) -> Family {
         assert!(family <= identity::MOST_FAMILIES, "a plan has at most {} families", identity::MOST_FAMILIES);
         let shares = &self.scenario.shares;
         let mut shape = self.stream(Entity::Family(family), Purpose::Shape);
@@ -70,13 +101,16 @@ impl<'s> Drawing<'s> {
         let mut life = self.stream(Entity::Child(family, 1), Purpose::Life);
         let child_born = self.child_born(&mut life, kind, listed);
         let household = Household { family, kind, names, listed, child_born, home: home.district };
-        let child = self.child(&household, &mut life, row);
+        let mut children = vec![self.child(&household, &mut life, row)];
+        for number in 2..=size {
+            children.push(self.sibling(&household, number, of_school, &children[0]));
+        }
         let parents =
             members.iter().enumerate().map(|(at, member)| self.parent(&household, at as u8, *member)).collect();
         Family {
             family,
             kind: kind.name().into(),
-            children: vec![child],
+            children,
             parents,
             guardians: Vec::new(),
             consent_for_child: self.consent(Entity::Family(family), kind, kind != Kind::ChildConsentRefused),
@@ -150,10 +184,49 @@ impl<'s> Drawing<'s> {
         row
     }
 
+    /// Draws a further child of the family, as the kind `accepts` has it: what the kind says of a child is
+    /// true of the first.
+    fn sibling(&self, first: &Household, number: u8, place: &Place, eldest: &Child) -> Child {
+        let entity = Entity::Child(first.family, number);
+        let mut differs = self.stream(entity, Purpose::Children);
+        let is_twin = number == 2 && self.has_twins(first.family);
+        let later = self.scenario.composition.as_ref().map_or(0, |all| differs.number(&all.listed_later_days));
+        let listed = if is_twin { first.listed } else { first.listed + Days::new(later.into()) };
+        let born = if is_twin { first.child_born } else { self.sibling_born(&mut differs, first.child_born) };
+        let mut enrolment = self.stream(entity, Purpose::Enrolment);
+        let mut row = self.row(&mut enrolment, first.family, Kind::Accepts, place, listed);
+        row.row = Some(u64::from(first.family) + u64::from(number - 1) * ROWS_OF_ONE_CHILD);
+        if is_twin {
+            row.school = eldest.enrolment.school;
+        }
+        let of = Household { kind: Kind::Accepts, names: first.names, listed, child_born: born, ..*first };
+        self.child_numbered(&of, number, &mut self.stream(entity, Purpose::Life), row)
+    }
+
+    fn has_twins(&self, family: u32) -> bool {
+        let twins = self.scenario.composition.as_ref().map(|composition| &composition.twins);
+        twins.is_some_and(|share| self.stream(Entity::Family(family), Purpose::Children).nth_is(2, share))
+    }
+
+    /// Draws when a sibling was born: ten months to four years after the first child, or before it where
+    /// he would be under six when the run begins.
+    fn sibling_born(&self, stream: &mut Stream, first: NaiveDate) -> NaiveDate {
+        let (oldest, youngest) = self.births();
+        let apart = Days::new(stream.between(300, 1400).into());
+        let first = first.clamp(oldest, youngest);
+        let younger = first + apart;
+        if younger <= youngest { younger } else { first - apart }
+    }
+
+    /// Returns between which days who is six when the run begins and under 18 to its end was born.
+    fn births(&self) -> (NaiveDate, NaiveDate) {
+        let Scenario { starts, horizon, .. } = *self.scenario;
+        (horizon - Months::new(18 * 12) + Days::new(1), starts - Months::new(6 * 12))
+    }
+
     /// Draws when the child was born: under 18 for the whole run and at least six when it begins,
     /// unless the kind says otherwise.
     fn child_born(&self, stream: &mut Stream, kind: Kind, listed: NaiveDate) -> NaiveDate {
-        let Scenario { starts, horizon, .. } = *self.scenario;
         let adulthood = Months::new(18 * 12);
         if kind == Kind::AcceptsTurns18 {
             let last = self.scenario.enrolment_ends.value - Days::new(5);
@@ -167,21 +240,24 @@ impl<'s> Drawing<'s> {
             return stream.day(listed - Days::new(300), listed) - adulthood;
         }
         let years = if kind == Kind::RepresentativesMinor { 1 } else { 12 };
-        let youngest = starts - Months::new(6 * 12);
-        let oldest = (horizon - adulthood + Days::new(1)).max(youngest - Months::new(years * 12));
-        stream.day(oldest, youngest)
+        let (oldest, youngest) = self.births();
+        stream.day(oldest.max(youngest - Months::new(years * 12)), youngest)
     }
 
     fn child(&self, of: &Household, life: &mut Stream, enrolment: EnrolmentRow) -> Child {
+        self.child_numbered(of, 1, life, enrolment)
+    }
+
+    fn child_numbered(&self, of: &Household, number: u8, life: &mut Stream, enrolment: EnrolmentRow) -> Child {
         let shares = &self.scenario.shares;
-        let entity = Entity::Child(of.family, 1);
+        let entity = Entity::Child(of.family, number);
         let mut naming = self.stream(entity, Purpose::Names);
         let sex = if naming.is(&shares.girls) { Sex::Female } else { Sex::Male };
         let name = of.names.child(&mut naming, sex);
-        let serial = identity::child_serial(of.family, 1);
+        let serial = identity::child_serial(of.family, number);
         let mut standing = self.stream(entity, Purpose::Standing);
         Child {
-            child: 1,
+            child: number,
             iin: identity::iin(serial),
             name,
             born: of.child_born,
@@ -198,7 +274,7 @@ impl<'s> Drawing<'s> {
             }),
             enrolment,
             first_listed: of.listed,
-            decision: self.decision(of),
+            decision: self.decision(of, number),
             changes: Vec::new(),
             by_hand: None,
             officials: Vec::new(),
@@ -240,8 +316,8 @@ impl<'s> Drawing<'s> {
             .then(|| Disability { since: since.max(of.child_born), until: term.then_some(until) })
     }
 
-    fn decision(&self, of: &Household) -> DecisionConduct {
-        let mut stream = self.stream(Entity::Child(of.family, 1), Purpose::Decision);
+    fn decision(&self, of: &Household, child: u8) -> DecisionConduct {
+        let mut stream = self.stream(Entity::Child(of.family, child), Purpose::Decision);
         let after_minutes = stream.number(&self.scenario.spreads.decision_minutes);
         DecisionConduct { grants: of.kind != Kind::Refused, after_minutes, twice: false }
     }

@@ -4,10 +4,12 @@
 use proaktiv_messages::BankCode;
 use proaktiv_messages::identity::{DocumentNumber, Iban, Iin, Msisdn, check_digit};
 
-/// Places for people in a family: children from 0, parents from 7.
+/// Places for people in a family: children from 0, parents from 7, a guardian behind them.
 const PEOPLE: u64 = 10;
 const FIRST_PARENT: u64 = 7;
 const NUMBERS: u64 = 4;
+/// Of the hundred million numbers of the prefix, so many lie behind the last family's.
+const NUMBERS_OUTSIDE: u64 = 3_999_000;
 const ACCOUNTS: u64 = 16;
 
 /// The most families whose people can be told apart.
@@ -18,7 +20,7 @@ pub(super) fn child_serial(family: u32, child: u8) -> u64 {
     u64::from(family) * PEOPLE + u64::from(child) - 1
 }
 
-/// Returns the serial number of a parent (from 0) of a family.
+/// Returns the serial number of a parent (from 0) of a family; place 2 is the guardian's.
 pub(super) fn parent_serial(family: u32, place: u8) -> u64 {
     u64::from(family) * PEOPLE + FIRST_PARENT + u64::from(place)
 }
@@ -52,12 +54,27 @@ fn made_up(nine: u64) -> Option<Iin> {
 /// Returns the subscriber number of a parent that is its `nth`, from 0 to 3. The prefix 779 belongs
 /// to no operator.
 pub(super) fn subscriber_number(family: u32, place: u8, nth: u8) -> Msisdn {
-    let serial = (u64::from(family) * 2 + u64::from(place)) * NUMBERS + u64::from(nth);
-    let eight = serial * 12_345_677 % 100_000_000;
+    made_up_number((u64::from(family) * 2 + u64::from(place)) * NUMBERS + u64::from(nth))
+}
+
+/// Returns the number with this serial, below a hundred million.
+fn made_up_number(serial: u64) -> Msisdn {
     let mut text = *b"77900000000";
-    put(&mut text[3..], eight);
+    put(&mut text[3..], serial * 12_345_677 % 100_000_000);
     let text = std::str::from_utf8(&text).expect("digits are text");
     text.parse().expect("eleven digits that begin with 77")
+}
+
+/// Returns the last of a parent's numbers, which no draw gives out: one that he gets later. The guardian's
+/// number is the one that the second parent would get.
+pub(super) fn later_number(family: u32, place: u8) -> Msisdn {
+    subscriber_number(family, place, NUMBERS as u8 - 1)
+}
+
+/// Returns a number of somebody outside the plan, from whose telephone a family may write.
+pub(super) fn number_outside(family: u32) -> Msisdn {
+    let first = (u64::from(MOST_FAMILIES) + 1) * 2 * NUMBERS;
+    made_up_number(first + u64::from(family) % NUMBERS_OUTSIDE)
 }
 
 /// Returns the account of a parent at `bank` that is its `nth`, from 0 to 15.

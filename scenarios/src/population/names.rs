@@ -40,6 +40,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 });
 
 /// What the members of a family have in common.
+#[derive(Clone, Copy)]
 pub(super) struct FamilyNames {
     table: &'static Table,
     surname: &'static str,

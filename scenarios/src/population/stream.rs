@@ -46,6 +46,8 @@ pub(super) enum Purpose {
     Consent,
     /// What is answered to a form.
     Reply,
+    /// How many children there are, and how they differ in age and first list.
+    Children,
 }
 
 impl Purpose {
@@ -63,6 +65,7 @@ impl Purpose {
             Purpose::Accounts => "accounts",
             Purpose::Consent => "consent",
             Purpose::Reply => "reply",
+            Purpose::Children => "children",
         }
     }
 }
@@ -89,6 +92,18 @@ impl Stream {
         Self(ChaCha8Rng::from_seed(*blake3::hash(&text).as_bytes()))
     }
 
+    /// Returns the stream of a family for the happening with this name. One family and one name have one
+    /// stream, whatever else happens.
+    pub(super) fn of_happening(seed: u64, family: u32, name: &str) -> Self {
+        let mut text = Vec::with_capacity(64);
+        text.extend_from_slice(&seed.to_le_bytes());
+        // No entity has this kind.
+        text.push(4);
+        text.extend_from_slice(&family.to_le_bytes());
+        text.extend_from_slice(name.as_bytes());
+        Self(ChaCha8Rng::from_seed(*blake3::hash(&text).as_bytes()))
+    }
+
     /// Draws a number below `bound`, at least 1. All are alike up to one part in 2^32.
     pub(super) fn below(&mut self, bound: u32) -> u32 {
         ((u128::from(self.0.next_u64()) * u128::from(bound)) >> 64) as u32
@@ -108,6 +123,14 @@ impl Stream {
     /// Draws whether what has this share is so.
     pub(super) fn is(&mut self, share: &Share) -> bool {
         self.below(WHOLE) < share.parts
+    }
+
+    /// Draws and passes over so many numbers, then draws whether what has this share is so.
+    pub(super) fn nth_is(&mut self, passed_over: u32, share: &Share) -> bool {
+        for _ in 0..passed_over {
+            self.below(WHOLE);
+        }
+        self.is(share)
     }
 
     /// Draws one of a list that is not empty.
@@ -152,6 +175,14 @@ mod tests {
         };
         assert_eq!(draws(Entity::Family(1), Purpose::Shape), [883_299, 242_678, 870_248, 35_490]);
         assert_eq!(draws(Entity::Child(17, 1), Purpose::Life), [313_702, 543_318, 188_374, 816_759]);
+    }
+
+    #[test]
+    fn every_happening_has_a_stream_of_its_own() {
+        let first = |family, name| Stream::of_happening(1, family, name).below(1_000_000);
+        assert_eq!(first(1, "moves"), first(1, "moves"));
+        assert_ne!(first(1, "moves"), first(2, "moves"));
+        assert_ne!(first(1, "moves"), first(1, "moved"));
     }
 
     #[test]

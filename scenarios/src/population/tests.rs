@@ -1,5 +1,7 @@
 //! What holds for every population, and what every archived seed hangs on.
 
+mod happenings;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -308,6 +308,7 @@ fn fault(fault: RowFault) -> &'static str {
         RowFault::NoPeriod => "the period is missing",
         RowFault::PeriodBackwards => "the period ends before it begins",
         RowFault::NoConclusion => "the commission's conclusion is missing",
+        RowFault::MissingFromLists => "the child has been missing from the lists for days",
     }
 }
 

@@ -25,7 +25,7 @@ pub struct PlanChecks {
     families: u32,
     children: u64,
     people: FxHashSet<u64>,
-    /// Subscriber numbers, with the family that has each.
+    /// Subscriber numbers, with the first family that has each.
     numbers: FxHashMap<u64, u32>,
     accounts: FxHashSet<u64>,
 }
@@ -137,15 +137,16 @@ impl PlanChecks {
         self.take_adult_changes(says, adult, who)
     }
 
-    /// People of one family may share a number (S-16b); two families may not.
+    /// People of one family may share a number, and so may two families that stand next to each other (S-16b):
+    /// anywhere else it is a slip of the pen.
     pub(super) fn take_number(
         &mut self,
         says: Says,
         number: Msisdn,
         field: impl FnOnce() -> String,
     ) -> Result<(), PlanError> {
-        let family = *self.numbers.entry(number.number()).or_insert(self.families);
-        if family == self.families {
+        let first = *self.numbers.entry(number.number()).or_insert(self.families);
+        if self.families - first <= 1 {
             return Ok(());
         }
         Err(PlanError::Repeated { line: says.line, field: field(), what: "subscriber number" })
