@@ -2,7 +2,9 @@
 //! hold after each step (the world checks them), every offer ends, and the events make the state.
 
 use proaktiv_core::Aggregate;
-use proaktiv_core::home_schooling::{Inbound, Leave, LineEvent, LineInbound, Progress, State, forms};
+use proaktiv_core::home_schooling::{
+    Inbound, Leave, Line, LineEvent, LineInbound, Offer, Progress, Recipient, State, forms,
+};
 use proaktiv_messages::{
     Body, ConsentWithdrawn, Finding, Key, Moment, Party, PersonChange, Purposes, ReportPerson, Role, SmsAccepted,
     SmsOutcome, SmsReply, Status, StatusKind,
@@ -191,4 +193,12 @@ proptest! {
         }
         prop_assert_eq!(folded, State::Line(Box::new(line)));
     }
+}
+
+/// A million children have a million lines and recipients: neither grows unnoticed.
+#[test]
+fn states_stay_small() {
+    assert!(size_of::<Line>() <= 80, "{}", size_of::<Line>());
+    assert!(size_of::<Offer>() <= 288, "{}", size_of::<Offer>());
+    assert!(size_of::<Recipient>() <= 392, "{}", size_of::<Recipient>());
 }

@@ -72,7 +72,7 @@ fn an_account_is_found_by_search_and_by_report() {
 
 /// S-17b: App.1 after App.3 has a full window of its own; silent, it ends with App.4 (S-41).
 #[test]
-fn app_1_after_an_account_has_a_window_of_its_own() {
+fn world_after_an_account_has_a_window_of_its_own() {
     let mut world = at_app_3();
     world.until(at("2024-03-15 23:50"));
     world.opens(2, account("722", 60), at("2024-03-15 23:50"));
@@ -108,7 +108,7 @@ fn the_order_of_arrival_does_not_matter() {
 
 /// S-09: opened earlier, but reported after App.1 has left: no change.
 #[test]
-fn what_is_reported_after_app_1_has_left_changes_nothing() {
+fn what_is_reported_after_world_has_left_changes_nothing() {
     let mut world = at_app_3();
     world.until(at("2024-03-13 11:05"));
     world.opens(2, account("722", 60), at("2024-03-13 11:00"));
@@ -121,7 +121,7 @@ fn what_is_reported_after_app_1_has_left_changes_nothing() {
 
 /// A-22, S-21: an ordinary account, or one that takes no money, is none.
 #[test]
-fn only_accounts_that_count_bring_app_1() {
+fn only_accounts_that_count_bring_world() {
     let mut world = at_app_3();
     world.until(at("2024-03-13 11:00"));
     world.opens(2, Account { kind: AccountKind::Ordinary, ..account("722", 60) }, at("2024-03-13 11:00"));
@@ -165,7 +165,7 @@ fn codes_to_a_first_app_3_have_no_effect() {
 
 /// S-23c: App.1 is on its way: App.3 in place of another form takes no acceptance any more.
 #[test]
-fn app_3_takes_nothing_while_app_1_is_on_its_way() {
+fn app_3_takes_nothing_while_world_is_on_its_way() {
     let mut world = World::new();
     world.offered(1, &[("601", 31)]);
     world.reply(2, "123 #3#0");
@@ -180,7 +180,7 @@ fn app_3_takes_nothing_while_app_1_is_on_its_way() {
 
 /// S-14: an account that became known too late for its App.1 ends the offer without App.4.
 #[test]
-fn an_account_too_late_for_its_app_1_ends_the_offer() {
+fn an_account_too_late_for_its_world_ends_the_offer() {
     for (knows, forms) in [("2024-12-25 23:45", vec![3, 1]), ("2024-12-25 23:55", vec![3, 1])] {
         let mut world = World::new();
         world.now = at("2024-12-21 10:00");
@@ -227,4 +227,29 @@ fn an_account_reported_after_the_end_opens_the_offer_again() {
         panic!("an application");
     };
     assert_eq!(made.bank, bank("722"));
+}
+
+/// S-07c, S-16: an account in time for a former offer waits for the end of the one that is open.
+#[test]
+fn an_account_in_time_waits_for_the_end_of_another_offer() {
+    // Opened in the first window, which has ended; the second offer is open with App.1.
+    let found = Account { opened: Some(at("2024-03-15 20:00")), ..account("722", 60) };
+    let line = proaktiv_core::home_schooling::LineInbound::AccountOpened {
+        account: found.account,
+        opened: at("2024-03-15 20:00"),
+    };
+    let mut world = World::new();
+    world.offered(1, &[]);
+    world.until(at("2024-03-17 12:00"));
+    world.says(Party::Bank(bank("722")), "ask_accounts", accounts_answer(vec![account("722", 61)]));
+    world.ready(4, &[]);
+    world.until(at("2024-03-18 09:00"));
+    world.accepted();
+    assert_eq!(world.forms(), [3, 4, 1]);
+    let key = proaktiv_messages::Key::line(token(7_002));
+    world.step(key, &proaktiv_core::home_schooling::Inbound::Line(line)).expect("an offer that waits for it");
+    assert_eq!(world.forms(), [3, 4, 1]);
+    world.reply(2, "123 #3#1");
+    world.until(at("2024-03-18 09:11"));
+    assert_eq!(world.forms(), [3, 4, 1, 1]);
 }

@@ -205,6 +205,8 @@ pub enum LineEvent {
         account: SealedAccount,
         /// When it was opened, or became known.
         opened: Moment,
+        /// Which of the offers that ended in silence it is for; none for the present one.
+        nth: Option<u8>,
     },
     /// The window is over: what came in time and is on its way is waited for (S-07c).
     SilenceLookedAt {

@@ -184,6 +184,12 @@ impl Offer {
         failed.into_iter().any(|failed| Some(*failed) == sms)
     }
 
+    /// Returns whether something in time for this offer waits for the end of another (S-07c, S-16).
+    pub(super) fn has_waiting_news(&self) -> bool {
+        let history = self.history.as_ref().filter(|_| !self.group.is_empty());
+        history.is_some_and(|history| !history.unjudged.is_empty() || !history.found.is_empty())
+    }
+
     pub(super) fn history_mut(&mut self) -> &mut History {
         self.history.get_or_insert_default()
     }

@@ -6,6 +6,7 @@
 use proaktiv_messages::{Closing, Evidence, FormNumber, Moment, Said, Token};
 use smallvec::SmallVec;
 
+use super::taking_up::choice_at;
 use super::{
     Acceptance, Decided, Former, Line, LineEvent, NoEffect, Offer, OfferState, Owner, Refreshed, Shown, Why, Window,
 };
@@ -263,7 +264,7 @@ impl Line {
         Ok(())
     }
 
-    /// S-07c, S-16: replies to an offer that ended in silence have waited for the end of another.
+    /// S-07c, S-16: what is in time for an offer that ended in silence has waited for the end of another.
     pub(super) fn judge_what_waited(
         &self,
         begun: usize,
@@ -271,20 +272,22 @@ impl Line {
         law: &Condition,
         events: &mut Vec<LineEvent>,
     ) -> Decided {
-        let waits = |offer: &Offer| offer.history.as_ref().is_some_and(|history| !history.unjudged.is_empty());
-        if !self.past.iter().flat_map(|past| &past.silent).any(|offer| waits(offer)) {
+        if !self.past.iter().flat_map(|past| &past.silent).any(|offer| offer.has_waiting_news()) {
             return Ok(());
         }
         let mut line = self.clone();
         events[begun..].iter().for_each(|event| line.evolve(event));
         let silent = line.past.iter().flat_map(|past| &past.silent);
-        let Some((nth, replies)) = silent.enumerate().find_map(|(nth, offer)| {
-            let history = offer.history.as_ref().filter(|history| !history.unjudged.is_empty())?;
-            Some((u8::try_from(nth).unwrap_or(u8::MAX), history.unjudged.clone()))
-        }) else {
+        let Some((place, offer)) = silent.enumerate().find(|(_, offer)| offer.has_waiting_news()) else {
             return Ok(());
         };
-        let line = line.after(LineEvent::RepliesJudged { nth: Some(nth) }, events);
+        let nth = Some(u8::try_from(place).unwrap_or(u8::MAX));
+        let replies = offer.history.as_ref().map(|history| history.unjudged.clone()).unwrap_or_default();
+        if replies.is_empty() {
+            events.push(LineEvent::Reopened { nth });
+            return line.begin_further_form(Why::Account, choice_at(now, law), now, law, events);
+        }
+        let line = line.after(LineEvent::RepliesJudged { nth }, events);
         line.judge_all(replies, now, law, events).map(|_| ())
     }
 

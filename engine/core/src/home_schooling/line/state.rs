@@ -126,6 +126,8 @@ impl Line {
                 self.preparing = None;
                 if let Some(offer) = &mut self.offer {
                     offer.come_back_to(Some(*closes));
+                    // The form for what was found cannot leave: nothing waits for it any more.
+                    offer.history_mut().found.clear();
                 }
             }
             LineEvent::NoTimeLeft { children, next_offer_at } => {
@@ -148,7 +150,9 @@ impl Line {
                 self.past_mut().accepted = group;
             }
             LineEvent::Reopened { nth } => self.reopen(*nth),
-            LineEvent::ReplyWaits { nth, .. } | LineEvent::RepliesJudged { nth } => {
+            LineEvent::ReplyWaits { nth, .. }
+            | LineEvent::RepliesJudged { nth }
+            | LineEvent::AccountAppeared { nth, .. } => {
                 let offer = match nth {
                     None => self.offer.as_mut(),
                     Some(nth) => self.past_mut().silent.get_mut(usize::from(*nth)),
@@ -170,7 +174,6 @@ impl Line {
             | LineEvent::CameLate { .. }
             | LineEvent::NothingIsOpen
             | LineEvent::DeliveryFailed { .. }
-            | LineEvent::AccountAppeared { .. }
             | LineEvent::SilenceLookedAt { .. }
             | LineEvent::LinkWasUp
             | LineEvent::BanksWereSearched
@@ -292,7 +295,7 @@ impl Offer {
                 self.come_back_to(None);
             }
             LineEvent::DeliveryFailed { sms } => self.history_mut().undelivered.push(*sms),
-            LineEvent::AccountAppeared { account, opened } => self.history_mut().found.push((*account, *opened)),
+            LineEvent::AccountAppeared { account, opened, .. } => self.history_mut().found.push((*account, *opened)),
             LineEvent::SilenceLookedAt { search, closes } => {
                 if let Some(window) = self.window() {
                     let searched = !search;

@@ -384,28 +384,32 @@ impl Line {
             let in_time = offer.window().is_none_or(|window| opened < window.ends);
             offer.shown.form == FormNumber::Three && in_time && !offer.group.is_empty()
         };
-        let appeared = LineEvent::AccountAppeared { account: *account, opened };
+        let appeared = |nth| LineEvent::AccountAppeared { account: *account, opened, nth };
         let Some(offer) = self.offer.as_ref().filter(|offer| waits(offer)) else {
             let silent = self.past.as_ref().and_then(|past| past.silent.iter().position(|offer| waits(offer)));
-            // Reading S-07c, S-16: what needs a form waits until no other offer is open.
-            let free = self.offer.is_none() && self.preparing.is_none();
-            let Some(nth) = silent.filter(|_| free).and_then(|nth| u8::try_from(nth).ok()) else {
+            let nth = silent.and_then(|nth| u8::try_from(nth).ok());
+            if nth.is_none() {
                 return Err(LineRefusal::NoOfferWaitsForIt);
-            };
-            events.extend([LineEvent::Reopened { nth: Some(nth) }, appeared]);
+            }
+            // Reading S-07c, S-16: what needs a form waits until no other offer is open.
+            if self.offer.is_some() || self.preparing.is_some() {
+                events.push(appeared(nth));
+                return Ok(());
+            }
+            events.extend([LineEvent::Reopened { nth }, appeared(None)]);
             return self.begin_further_form(Why::Account, choice_at(now, law), now, law, events);
         };
         match &offer.state {
             OfferState::Accepted { .. } => return Err(LineRefusal::NoOfferWaitsForIt),
             // Judged once the form is out.
             OfferState::Sending { .. } => {
-                events.push(appeared);
+                events.push(appeared(None));
                 return Ok(());
             }
             OfferState::Told { .. } => events.push(LineEvent::Reopened { nth: None }),
             OfferState::Open(_) | OfferState::Silent { .. } => {}
         }
-        events.push(appeared);
+        events.push(appeared(None));
         match self.preparing.as_ref().map(|form| form.why) {
             // Reading S-09: the choice is made when App.1 leaves. Reading S-04: who asked a form back gets it.
             Some(Why::Account | Why::Back | Why::Anew | Why::First) => Ok(()),

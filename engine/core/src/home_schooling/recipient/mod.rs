@@ -339,7 +339,7 @@ pub struct Recipient {
     /// His accounts, of every bank that answered.
     pub accounts: SmallVec<[Account<Sealed>; 2]>,
     /// The banks that answered, and when.
-    pub answered: SmallVec<[Answered; 4]>,
+    pub answered: Vec<Answered>,
     /// The children that have asked for him.
     pub children: SmallVec<[Served; 1]>,
     /// What could not be said.
@@ -368,7 +368,7 @@ impl Recipient {
             name: None,
             number: None,
             accounts: SmallVec::new(),
-            answered: SmallVec::new(),
+            answered: Vec::new(),
             children: SmallVec::new(),
             unsaid: SmallVec::new(),
             ask_again: None,
