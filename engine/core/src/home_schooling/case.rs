@@ -219,6 +219,7 @@ impl Case {
             | CaseInbound::NotTaken
             | CaseInbound::WroteAgain
             | CaseInbound::NoticeFailed(_)
+            | CaseInbound::Task(_)
             | CaseInbound::Notify(_)
             | CaseInbound::Acknowledged
             | CaseInbound::Due(_) => None,
@@ -253,7 +254,7 @@ impl Case {
             CaseInbound::ListAccepted { .. } => self.take_list(now, law, events),
             CaseInbound::RowConfirmed { day } => self.take_confirmation(*day, now, law, events),
             CaseInbound::RowAnswer(finding) => self.take_row_answer(finding, now, law, events),
-            CaseInbound::Disability(finding) => self.take_disability(finding, now, events),
+            CaseInbound::Disability(finding) => self.take_disability(finding, now, law, events),
             CaseInbound::DisabilityReported(finding) => self.take_disability_report(finding, now, law, events),
             CaseInbound::Applications(finding) => self.take_applications(finding, now, law, events),
             CaseInbound::ApplicationReported { application, state } => {
@@ -261,10 +262,10 @@ impl Case {
             }
             CaseInbound::RequestReceived => self.take_request_receipt(now, law, events),
             CaseInbound::Consent(decided) => self.take_consent(decided, now, events),
-            CaseInbound::ConsentWithdrawn(_) => self.take_withdrawal(events),
-            CaseInbound::Child(finding) => self.take_child(finding, now, events),
+            CaseInbound::ConsentWithdrawn(withdrawn) => self.take_withdrawal(withdrawn, events),
+            CaseInbound::Child(finding) => self.take_child(finding, now, law, events),
             CaseInbound::PersonReported(change) => self.take_person_report(*change, now, events),
-            CaseInbound::Representatives(finding) => self.take_representatives(finding, now, events),
+            CaseInbound::Representatives(finding) => self.take_representatives(finding, now, law, events),
             CaseInbound::Fit(contact) => self.take_contact(contact, now, law, events),
             CaseInbound::Unfit { person, why } => self.take_unfit(*person, *why, now, events),
             CaseInbound::RepresentativeLost { person, why } => self.take_loss(*person, *why, events),
@@ -274,6 +275,10 @@ impl Case {
             CaseInbound::OfferClosed(reason) => self.take_closing(*reason, now, events),
             CaseInbound::NotTaken => self.take_wait(events),
             CaseInbound::WroteAgain => self.take_wish(events),
+            CaseInbound::Task(reason) => {
+                events.push(CaseEvent::TaskNeeded { reason: *reason });
+                Ok(())
+            }
             CaseInbound::NoticeFailed(form) => {
                 events.push(CaseEvent::NoticeHandedOver { form: *form });
                 Ok(())

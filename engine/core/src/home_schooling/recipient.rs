@@ -26,6 +26,10 @@ use crate::ground::Ground;
 pub enum Unfit {
     /// He refused consent to read his record (S-03).
     ConsentRefused,
+    /// He did not answer the request for consent (S-03).
+    ConsentTimeout,
+    /// His consent has run out and may not be asked for yet (S-03d).
+    ConsentExpired,
     /// A record of paragraph 7 is on him.
     Flagged,
     /// Registration at permanent residence is not shown.
@@ -36,6 +40,8 @@ pub enum Unfit {
     Minor,
     /// He has no number in BMG (S-01).
     NoBmg,
+    /// No account of his is known, and a bank has not answered (S-20).
+    BankUnknown,
 }
 
 /// What a recipient is asked about.
@@ -86,6 +92,8 @@ pub struct Waiter {
 pub enum RecipientInbound {
     /// A case: can he act for this child?
     Assess(Waiter),
+    /// KDP has the request for consent: the time for an answer runs.
+    RequestReceived,
     /// KDP: he decided on consent.
     Consent(ConsentDecided<Sealed>),
     /// GBDFL answers.
@@ -191,7 +199,9 @@ impl RecipientEvent {
             RecipientEvent::ReachAsked { .. } => Ground::new("S-37", "13"),
             RecipientEvent::CouldNotSay { .. } | RecipientEvent::AskedAgain { .. } => Ground::new("S-46", "7"),
             RecipientEvent::FoundUnfit { why } => match why {
-                Unfit::ConsentRefused => Ground::new("S-03", "7"),
+                Unfit::ConsentRefused | Unfit::ConsentTimeout => Ground::new("S-03", "7"),
+                Unfit::ConsentExpired => Ground::new("S-03d", "7"),
+                Unfit::BankUnknown => Ground::new("S-20", "9"),
                 Unfit::Flagged => Ground::new("A-20", "7"),
                 Unfit::RegNotPermanent => Ground::new("A-15", "7"),
                 Unfit::IdNotActual => Ground::new("S-02", "7"),
@@ -281,8 +291,8 @@ impl Recipient {
     }
 
     /// A-11, I-12, S-20: what cannot be said is asked again, all of it at one time.
-    fn could_not_say(&self, about: About, now: Moment) -> RecipientEvent {
-        let ask_again = self.ask_again.unwrap_or_else(|| asked_again_at(now, self.times_unsaid));
+    fn could_not_say(&self, about: About, now: Moment, law: &Condition) -> RecipientEvent {
+        let ask_again = self.ask_again.unwrap_or_else(|| asked_again_at(now, self.times_unsaid, &law.law));
         RecipientEvent::CouldNotSay { about, ask_again }
     }
 
@@ -303,7 +313,7 @@ impl Recipient {
             Finding::Yes(accounts) => accounts.clone(),
             Finding::No => Vec::new(),
             Finding::Unknown => {
-                events.push(self.could_not_say(About::Accounts(bank), now));
+                events.push(self.could_not_say(About::Accounts(bank), now, law));
                 return Ok(());
             }
         };
@@ -338,9 +348,15 @@ impl Recipient {
         match self.progress {
             Progress::New | Progress::Consent | Progress::Record => &[],
             Progress::Number | Progress::Unfit(Unfit::NoBmg) => &[7],
-            Progress::Accounts | Progress::Known => &[7, 8],
+            Progress::Accounts | Progress::Known | Progress::Unfit(Unfit::BankUnknown) => &[7, 8],
             Progress::Unfit(
-                Unfit::ConsentRefused | Unfit::Flagged | Unfit::RegNotPermanent | Unfit::IdNotActual | Unfit::Minor,
+                Unfit::ConsentRefused
+                | Unfit::ConsentTimeout
+                | Unfit::ConsentExpired
+                | Unfit::Flagged
+                | Unfit::RegNotPermanent
+                | Unfit::IdNotActual
+                | Unfit::Minor,
             ) => &[],
         }
     }
@@ -393,7 +409,7 @@ impl Aggregate for Recipient {
                         Some(why) => RecipientEvent::FoundUnfit { why },
                         None => RecipientEvent::RecordAccepted { name: record.person.name },
                     },
-                    Finding::No | Finding::Unknown => self.could_not_say(About::Record, now),
+                    Finding::No | Finding::Unknown => self.could_not_say(About::Record, now, law),
                 });
             }
             RecipientInbound::Number(finding) => {
@@ -408,7 +424,7 @@ impl Aggregate for Recipient {
                         None => RecipientEvent::FoundUnfit { why: Unfit::NoBmg },
                     },
                     Finding::No => RecipientEvent::FoundUnfit { why: Unfit::NoBmg },
-                    Finding::Unknown => self.could_not_say(About::Number, now),
+                    Finding::Unknown => self.could_not_say(About::Number, now, law),
                 });
             }
             RecipientInbound::Accounts { bank, finding } => self.take_accounts(*bank, finding, now, law, events)?,
@@ -417,7 +433,7 @@ impl Aggregate for Recipient {
                 return Err(RecipientRefusal::NobodyAsked);
             }
             RecipientInbound::AccountReported(_) => return Err(RecipientRefusal::NobodyWatches),
-            RecipientInbound::Acknowledged => {}
+            RecipientInbound::Acknowledged | RecipientInbound::RequestReceived => {}
             RecipientInbound::Due(RecipientDeadline::AskAgain) => {
                 if self.ask_again.is_none_or(|due| now < due) {
                     return Err(RecipientRefusal::NotDue);

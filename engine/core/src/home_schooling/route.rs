@@ -167,6 +167,7 @@ fn received(key: Key, answered: Option<&Body<Sealed>>) -> Result<(Key, Inbound),
     let inbound = match (key.kind, answered) {
         (KeyKind::Case, Some(Body::RequestConsent(_))) => Inbound::Case(CaseInbound::RequestReceived),
         (KeyKind::Case, _) => Inbound::Case(CaseInbound::Acknowledged),
+        (KeyKind::Recipient, Some(Body::RequestConsent(_))) => Inbound::Recipient(RecipientInbound::RequestReceived),
         (KeyKind::Recipient, _) => Inbound::Recipient(RecipientInbound::Acknowledged),
         (KeyKind::Intake, _) => Inbound::Intake(super::IntakeInbound::Acknowledged),
         (KeyKind::Line, Some(Body::CheckLink)) => Inbound::Line(LineInbound::LinkIsUp),

@@ -17,6 +17,7 @@ impl Case {
         &self,
         finding: &Finding<Disability>,
         now: Moment,
+        law: &Condition,
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         self.is_asking(Question::Disability)?;
@@ -26,7 +27,7 @@ impl Case {
                 again: self.disability.is_some(),
             },
             Finding::No => self.excluded(Exclusion::NoDisability),
-            Finding::Unknown => self.could_not_say(Question::Disability, now),
+            Finding::Unknown => self.could_not_say(Question::Disability, now, law),
         });
         Ok(())
     }
@@ -40,7 +41,7 @@ impl Case {
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         if self.look.is_some() && matches!(self.stage, Stage::Ready | Stage::Offered) {
-            self.end_look(finding, now, events);
+            self.end_look(finding, now, law, events);
             return Ok(());
         }
         self.is_asking(Question::Applications)?;
@@ -57,7 +58,7 @@ impl Case {
                     Next::Wait => events.push(self.held_for_consent()),
                 }
             }
-            Finding::Unknown => events.push(self.could_not_say(Question::Applications, now)),
+            Finding::Unknown => events.push(self.could_not_say(Question::Applications, now, law)),
         }
         Ok(())
     }
@@ -71,8 +72,8 @@ impl Case {
     }
 
     /// A-11, I-12: a register that cannot say is asked again.
-    pub(super) fn could_not_say(&self, question: Question, now: Moment) -> CaseEvent {
-        CaseEvent::RegisterCouldNotSay { question, ask_again: asked_again_at(now, self.times_unsaid) }
+    pub(super) fn could_not_say(&self, question: Question, now: Moment, law: &Condition) -> CaseEvent {
+        CaseEvent::RegisterCouldNotSay { question, ask_again: asked_again_at(now, self.times_unsaid, &law.law) }
     }
 
     /// A-11, I-12: the wait is over. A question that needs a consent waits for a valid one (S-03d).

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use proaktiv_messages::{
     ApplicationState, ChildRecord, Closing, ConsentDecided, ConsentWithdrawn, DecideApplication, Disability, Enrolment,
     Evidence, Finding, FormNumber, Instruct, LiveApplication, Moment, PaymentMade, PersonChange, Representative,
-    Sealed, SealedAccount, StatusKind, Token,
+    Sealed, SealedAccount, StatusKind, TaskReason, Token,
 };
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +125,8 @@ pub enum CaseInbound {
     WroteAgain,
     /// The line or the recipient: this form could not go to the recipient (S-37, S-03d).
     NoticeFailed(FormNumber),
+    /// The line: something that only a person can do.
+    Task(TaskReason),
     /// The recipient: how he is reached now, for App.5; none if he is not.
     Notify(Option<Contact>),
     /// The local executive body decided.

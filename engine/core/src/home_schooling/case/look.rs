@@ -81,11 +81,17 @@ impl Case {
     }
 
     /// S-26b: what the counter says when a form leaves or an application is about to be formed.
-    pub(super) fn end_look(&self, finding: &Finding<LiveApplication>, now: Moment, events: &mut Vec<CaseEvent>) {
+    pub(super) fn end_look(
+        &self,
+        finding: &Finding<LiveApplication>,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<CaseEvent>,
+    ) {
         match finding {
             Finding::Yes(application) if self.is_concerned_by(application) => self.give_way(events),
             Finding::Yes(_) | Finding::No => events.push(CaseEvent::LookEnded { stands: true }),
-            Finding::Unknown => events.push(self.could_not_say(Question::Applications, now)),
+            Finding::Unknown => events.push(self.could_not_say(Question::Applications, now, law)),
         }
     }
 

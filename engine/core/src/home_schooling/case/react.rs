@@ -73,6 +73,7 @@ impl Case {
             CaseEvent::DuplicateReported => effects.extend(self.task(TaskReason::Duplicate)),
             CaseEvent::WishReported => effects.extend(self.task(TaskReason::WishToChange)),
             CaseEvent::NoticeHandedOver { form } => effects.extend(self.task(TaskReason::NoticeInPlaceOf(*form))),
+            CaseEvent::TaskNeeded { reason } => effects.extend(self.task(*reason)),
             CaseEvent::DecisionIsLate => effects.extend(self.task(TaskReason::DecisionLate)),
             CaseEvent::DisabilityEnds => effects.extend(self.task(TaskReason::DisabilityEnding)),
             CaseEvent::EventAfterGrant { kind } => effects.extend(self.task(TaskReason::EventAfterGrant(*kind))),
@@ -335,6 +336,7 @@ impl Case {
             | CaseEvent::DuplicateReported
             | CaseEvent::WishReported
             | CaseEvent::NoticeHandedOver { .. }
+            | CaseEvent::TaskNeeded { .. }
             | CaseEvent::DecisionIsLate
             | CaseEvent::NoticePrepared { .. }
             | CaseEvent::Notified { .. }

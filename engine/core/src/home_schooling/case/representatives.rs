@@ -81,6 +81,7 @@ impl Case {
         &self,
         finding: &Finding<Vec<Representative<Sealed>>>,
         now: Moment,
+        law: &Condition,
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         self.is_asking(Question::Representatives)?;
@@ -88,7 +89,7 @@ impl Case {
             Finding::Yes(named) => named,
             Finding::No => &[],
             Finding::Unknown => {
-                events.push(self.could_not_say(Question::Representatives, now));
+                events.push(self.could_not_say(Question::Representatives, now, law));
                 return Ok(());
             }
         };
@@ -186,11 +187,14 @@ impl Case {
     fn stopped_at(&self, furthest: Unfit) -> CaseEvent {
         match furthest {
             Unfit::ConsentRefused => CaseEvent::Closed { reason: Closing::ConsentRefused },
+            Unfit::ConsentTimeout => self.held(Hold::ConsentTimeout),
+            Unfit::ConsentExpired => self.held(Hold::ConsentExpired),
             Unfit::Flagged => self.held(Hold::NoRep),
             Unfit::RegNotPermanent => self.held(Hold::RegNotPermanent),
             Unfit::IdNotActual => self.held(Hold::IdNotActual),
             Unfit::Minor => self.held(Hold::RepMinor),
             Unfit::NoBmg => self.held(Hold::NoBmg),
+            Unfit::BankUnknown => self.held(Hold::BankUnknown),
         }
     }
 }

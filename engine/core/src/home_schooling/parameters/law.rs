@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use proaktiv_messages::{BankCode, District, FormNumber, Language, Moment, Tiyn, TokenKey};
+use proaktiv_messages::{BankCode, District, FormNumber, Language, Moment, Span, Tiyn, TokenKey};
 use serde::Deserialize;
 
 use super::stated::StatedLaw;
@@ -28,31 +28,34 @@ struct Values {
     force_ends: Moment,
 }
 
-/// The values of `data/parameters.csv` in force on the first day of force.
+/// What is a reading: as stated, else as in `data/parameters.csv` on the first day of force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Standing {
     short_number: &'static str,
     service_name_ru: String,
     service_name_kk: String,
     language_default: Language,
-    other_bank_limit: u32,
-    consent_days_child: u16,
-    consent_days_representative: u16,
-    consent_unanswered_working_days: u32,
-    consent_repeat_days: u32,
+    consent_answer_working_days: u32,
+    consent_again_days: u32,
     consent_renew_days: u32,
-    recheck_excluded_days: u32,
+    consent_child_days: u16,
+    consent_representative_days: u16,
     row_confirmed_days: u32,
-    row_missing_days: u32,
-    undelivered_repeat_days: u32,
-    closing_wait_working_days: u32,
+    missing_task_days: u32,
+    excluded_recheck_days: u32,
+    banks_stale_hours: u32,
+    banks_asked_until_hour: u32,
+    other_bank_limit: u32,
     account_choice_minutes: u32,
-    sending_alert_hours: u32,
-    bank_answer_age_hours: u32,
-    bank_answer_until_hour: u32,
-    account_poll_hours: Vec<u32>,
+    closing_waits_working_days: u32,
+    undelivered_again_days: u32,
+    poll_hours: Vec<u32>,
     decision_working_days: u32,
-    disability_ending_days: u32,
+    disability_notice_days: u32,
+    sending_alert_hours: u32,
+    retry_first_minutes: u32,
+    retry_most_minutes: u32,
+    stateless_excludes: bool,
     calendar_margin_days: u32,
 }
 
@@ -69,11 +72,17 @@ fn number<T: std::str::FromStr>(name: &str, day: NaiveDate) -> Result<T, LawErro
     text.parse().map_err(|_| LawError::new(name, format_args!("{text:?}"), "a whole number"))
 }
 
+/// Returns a standing value that is a row of hours.
+fn hours(name: &str, day: NaiveDate) -> Result<Vec<u32>, LawError> {
+    let text = standing(name, day)?;
+    let hours: Result<Vec<u32>, _> = text.split(' ').map(str::parse).collect();
+    hours.map_err(|_| LawError::new(name, format_args!("{text:?}"), "whole hours"))
+}
+
 impl Standing {
-    fn on(day: NaiveDate) -> Result<Standing, LawError> {
+    /// Returns the values in force on `day`, each as stated where it is.
+    fn on(day: NaiveDate, stated: &StatedLaw) -> Result<Standing, LawError> {
         let language = standing("language_default", day)?;
-        let hours = standing("account_poll_hours", day)?;
-        let poll_hours: Result<Vec<u32>, _> = hours.split(' ').map(str::parse).collect();
         Ok(Standing {
             short_number: standing("short_number", day)?,
             service_name_ru: standing("service_name_ru", day)?.to_owned(),
@@ -83,25 +92,45 @@ impl Standing {
                 "ru" => Language::Ru,
                 _ => return Err(LawError::new("language_default", format_args!("{language:?}"), "kk, ru")),
             },
-            other_bank_limit: number("other_bank_limit", day)?,
-            consent_days_child: number("consent_days_child", day)?,
-            consent_days_representative: number("consent_days_representative", day)?,
-            consent_unanswered_working_days: number("consent_unanswered_working_days", day)?,
-            consent_repeat_days: number("consent_repeat_days", day)?,
-            consent_renew_days: number("consent_renew_days", day)?,
-            recheck_excluded_days: number("recheck_excluded_days", day)?,
-            row_confirmed_days: number("row_confirmed_days", day)?,
-            row_missing_days: number("row_missing_days", day)?,
-            undelivered_repeat_days: number("undelivered_repeat_days", day)?,
-            closing_wait_working_days: number("closing_wait_working_days", day)?,
-            account_choice_minutes: number("account_choice_minutes", day)?,
-            sending_alert_hours: number("sending_alert_hours", day)?,
-            bank_answer_age_hours: number("bank_answer_age_hours", day)?,
-            bank_answer_until_hour: number("bank_answer_until_hour", day)?,
-            account_poll_hours: poll_hours
-                .map_err(|_| LawError::new("account_poll_hours", format_args!("{hours:?}"), "whole hours"))?,
-            decision_working_days: number("decision_working_days", day)?,
-            disability_ending_days: number("disability_ending_days", day)?,
+            consent_answer_working_days: stated
+                .consent_answer_working_days
+                .map_or_else(|| number("consent_answer_working_days", day), Ok)?,
+            consent_again_days: stated.consent_again_days.map_or_else(|| number("consent_again_days", day), Ok)?,
+            consent_renew_days: stated.consent_renew_days.map_or_else(|| number("consent_renew_days", day), Ok)?,
+            consent_child_days: stated.consent_child_days.map_or_else(|| number("consent_child_days", day), Ok)?,
+            consent_representative_days: stated
+                .consent_representative_days
+                .map_or_else(|| number("consent_representative_days", day), Ok)?,
+            row_confirmed_days: stated.row_confirmed_days.map_or_else(|| number("row_confirmed_days", day), Ok)?,
+            missing_task_days: stated.missing_task_days.map_or_else(|| number("missing_task_days", day), Ok)?,
+            excluded_recheck_days: stated
+                .excluded_recheck_days
+                .map_or_else(|| number("excluded_recheck_days", day), Ok)?,
+            banks_stale_hours: stated.banks_stale_hours.map_or_else(|| number("banks_stale_hours", day), Ok)?,
+            banks_asked_until_hour: stated
+                .banks_asked_until_hour
+                .map_or_else(|| number("banks_asked_until_hour", day), Ok)?,
+            other_bank_limit: stated.other_bank_limit.map_or_else(|| number("other_bank_limit", day), Ok)?,
+            account_choice_minutes: stated
+                .account_choice_minutes
+                .map_or_else(|| number("account_choice_minutes", day), Ok)?,
+            closing_waits_working_days: stated
+                .closing_waits_working_days
+                .map_or_else(|| number("closing_waits_working_days", day), Ok)?,
+            undelivered_again_days: stated
+                .undelivered_again_days
+                .map_or_else(|| number("undelivered_again_days", day), Ok)?,
+            poll_hours: stated.poll_hours.clone().map_or_else(|| hours("poll_hours", day), Ok)?,
+            decision_working_days: stated
+                .decision_working_days
+                .map_or_else(|| number("decision_working_days", day), Ok)?,
+            disability_notice_days: stated
+                .disability_notice_days
+                .map_or_else(|| number("disability_notice_days", day), Ok)?,
+            sending_alert_hours: stated.sending_alert_hours.map_or_else(|| number("sending_alert_hours", day), Ok)?,
+            retry_first_minutes: stated.retry_first_minutes.map_or_else(|| number("retry_first_minutes", day), Ok)?,
+            retry_most_minutes: stated.retry_most_minutes.map_or_else(|| number("retry_most_minutes", day), Ok)?,
+            stateless_excludes: stated.stateless_excludes.map_or_else(|| number("stateless_excludes", day), Ok)?,
             calendar_margin_days: number("calendar_margin_days", day)?,
         })
     }
@@ -130,7 +159,7 @@ impl Law {
             LawError::new("published.value", published, "a day not before that of the order itself, 2024-02-16")
         })?;
         let in_force_day = published.checked_add_days(Days::new(waiting)).unwrap_or(NaiveDate::MAX);
-        let standing = Standing::on(in_force_day)?;
+        let standing = Standing::on(in_force_day, &stated)?;
         let version = version_of(&stated, &standing, &calendar, &banks);
         let law = Law {
             values: Arc::new(Values {
@@ -253,6 +282,33 @@ impl Law {
         self.first_sending_hour_at_or_after(from)
     }
 
+    /// Returns when the permitted hours of the day of `at` end (S-36).
+    pub fn sending_ends(&self, at: Moment) -> Moment {
+        astana::at_hour(astana::civil_day(at), self.values.stated.permitted_to)
+    }
+
+    /// Returns until when a form that is taken up at `at` waits for a silent bank (S-36): to the hour of
+    /// the law, or for an hour where that is later.
+    pub fn banks_are_awaited_until(&self, at: Moment) -> Moment {
+        let of_the_day = astana::at_hour(astana::civil_day(at), self.values.standing.banks_asked_until_hour);
+        of_the_day.max(at + Span::hours(1))
+    }
+
+    /// Returns the first instant after `after` at which accounts are searched for: a poll hour of
+    /// a working day.
+    pub fn next_account_poll(&self, after: Moment) -> Result<Moment, BeyondTheData> {
+        let mut day = astana::civil_day(after);
+        loop {
+            if self.values.calendar.is_working_day(day)? {
+                let hours = self.values.standing.poll_hours.iter().map(|&hour| astana::at_hour(day, hour));
+                if let Some(poll) = hours.filter(|&poll| after < poll).min() {
+                    return Ok(poll);
+                }
+            }
+            day = next_day(day);
+        }
+    }
+
     /// Returns the next instant at which the permitted hours begin, `at` itself if it is one (S-07c).
     pub fn first_sending_hour_at_or_after(&self, at: Moment) -> Moment {
         let (day, hour) = (astana::civil_day(at), self.values.stated.permitted_from);
@@ -347,39 +403,29 @@ impl Law {
         self.values.standing.language_default
     }
 
-    /// Returns how often `#3#0` leads to App.3 in one offer (S-05b).
-    pub fn other_bank_limit(&self) -> u32 {
-        self.values.standing.other_bank_limit
-    }
-
-    /// Returns for how many days consent is asked for the child's record (S-03d).
-    pub fn consent_days_child(&self) -> u16 {
-        self.values.standing.consent_days_child
-    }
-
-    /// Returns for how many days consent is asked for a representative's own record (S-03d).
-    pub fn consent_days_representative(&self) -> u16 {
-        self.values.standing.consent_days_representative
-    }
-
     /// Returns after how many working days a request for consent counts as unanswered (S-03).
     pub fn consent_unanswered_working_days(&self) -> u32 {
-        self.values.standing.consent_unanswered_working_days
+        self.values.standing.consent_answer_working_days
     }
 
-    /// Returns after how many days an unanswered or expired consent may be asked for once more (S-03, S-03d).
+    /// Returns after how many days an unanswered request may be made once more (S-03).
     pub fn consent_repeat_days(&self) -> u32 {
-        self.values.standing.consent_repeat_days
+        self.values.standing.consent_again_days
     }
 
-    /// Returns the days within which each kind of consent is asked for at most once (S-03d).
+    /// Returns how many days lie at least between two requests for an expired consent (S-03d).
     pub fn consent_renew_days(&self) -> u32 {
         self.values.standing.consent_renew_days
     }
 
-    /// Returns every how many days an excluded case is looked at again (S-46).
-    pub fn recheck_excluded_days(&self) -> u32 {
-        self.values.standing.recheck_excluded_days
+    /// Returns for how many days consent is asked for the child's record (S-03d).
+    pub fn consent_days_child(&self) -> u16 {
+        self.values.standing.consent_child_days
+    }
+
+    /// Returns for how many days consent is asked for a representative's own record (S-03d).
+    pub fn consent_days_representative(&self) -> u16 {
+        self.values.standing.consent_representative_days
     }
 
     /// Returns how many days old the last full list with a row may be for a first form to rest on it (S-13).
@@ -389,17 +435,27 @@ impl Law {
 
     /// Returns after how many days a missing row becomes a task (S-13b).
     pub fn row_missing_days(&self) -> u32 {
-        self.values.standing.row_missing_days
+        self.values.standing.missing_task_days
     }
 
-    /// Returns after how many days one more offer may go to a number that was not reached (S-18).
-    pub fn undelivered_repeat_days(&self) -> u32 {
-        self.values.standing.undelivered_repeat_days
+    /// Returns every how many days an excluded case is looked at again (S-46).
+    pub fn recheck_excluded_days(&self) -> u32 {
+        self.values.standing.excluded_recheck_days
     }
 
-    /// Returns for how many working days a close may wait for what came in time (S-07c).
-    pub fn closing_wait_working_days(&self) -> u32 {
-        self.values.standing.closing_wait_working_days
+    /// Returns how many hours old a bank's answer may be when a form leaves (S-36).
+    pub fn bank_answer_age_hours(&self) -> u32 {
+        self.values.standing.banks_stale_hours
+    }
+
+    /// Returns until which hour banks are waited for when a form is to leave (S-36).
+    pub fn bank_answer_until_hour(&self) -> u32 {
+        self.values.standing.banks_asked_until_hour
+    }
+
+    /// Returns how often `#3#0` leads to App.3 in one offer (S-05b).
+    pub fn other_bank_limit(&self) -> u32 {
+        self.values.standing.other_bank_limit
     }
 
     /// Returns how many minutes after the first account became known the choice is made (S-09).
@@ -407,24 +463,19 @@ impl Law {
         self.values.standing.account_choice_minutes
     }
 
-    /// Returns after how many hours a sending that is not complete raises an alert (S-17).
-    pub fn sending_alert_hours(&self) -> u32 {
-        self.values.standing.sending_alert_hours
+    /// Returns for how many working days a close may wait for what came in time (S-07c).
+    pub fn closing_wait_working_days(&self) -> u32 {
+        self.values.standing.closing_waits_working_days
     }
 
-    /// Returns how many hours old a bank's answer may be when a form leaves (S-36).
-    pub fn bank_answer_age_hours(&self) -> u32 {
-        self.values.standing.bank_answer_age_hours
-    }
-
-    /// Returns until which hour banks are waited for when a form is to leave (S-36).
-    pub fn bank_answer_until_hour(&self) -> u32 {
-        self.values.standing.bank_answer_until_hour
+    /// Returns after how many days one more offer may go to a number that was not reached (S-18).
+    pub fn undelivered_repeat_days(&self) -> u32 {
+        self.values.standing.undelivered_again_days
     }
 
     /// Returns at which hours of a working day accounts are searched for.
     pub fn account_poll_hours(&self) -> &[u32] {
-        &self.values.standing.account_poll_hours
+        &self.values.standing.poll_hours
     }
 
     /// Returns the term of the decision in working days (S-43, order 84).
@@ -434,7 +485,27 @@ impl Law {
 
     /// Returns how many days before its end the term of a disability is announced (S-28).
     pub fn disability_ending_days(&self) -> u32 {
-        self.values.standing.disability_ending_days
+        self.values.standing.disability_notice_days
+    }
+
+    /// Returns after how many hours a sending that is not complete raises an alert (S-17).
+    pub fn sending_alert_hours(&self) -> u32 {
+        self.values.standing.sending_alert_hours
+    }
+
+    /// Returns after how many minutes a register that could not say is asked again the first time (S-46).
+    pub fn retry_first_minutes(&self) -> u32 {
+        self.values.standing.retry_first_minutes
+    }
+
+    /// Returns how many minutes lie at most between two such questions (S-46).
+    pub fn retry_most_minutes(&self) -> u32 {
+        self.values.standing.retry_most_minutes
+    }
+
+    /// Returns whether a record of statelessness excludes (T-32).
+    pub fn stateless_excludes(&self) -> bool {
+        self.values.standing.stateless_excludes
     }
 
     /// Returns how many days before the end of the calendar's data nothing may run any more.

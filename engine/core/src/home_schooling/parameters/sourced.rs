@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn no_value_is_in_force_before_its_first_day() {
         let day = |text: &str| text.parse().expect("a date");
-        assert_eq!(in_force("consent_days_child", day("2024-02-15")), None);
-        assert_eq!(in_force("consent_days_child", day("2024-02-16")).map(|found| found.value.as_str()), Some("2"));
+        assert_eq!(in_force("consent_child_days", day("2024-02-15")), None);
+        assert_eq!(in_force("consent_child_days", day("2024-02-16")).map(|found| found.value.as_str()), Some("2"));
     }
 }

@@ -47,7 +47,8 @@ pub struct Mci {
     pub source: String,
 }
 
-/// The object that states the law. Every field is required, no other is accepted.
+/// The object that states the law. No other field is accepted; those that may be left out are readings,
+/// and have the value of `data/parameters.csv` then.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StatedLaw {
@@ -75,6 +76,69 @@ pub(super) struct StatedLaw {
     pub rates: Vec<Rate>,
     /// The index by day.
     pub mci: Vec<Mci>,
+    /// After how many working days a request for consent counts as unanswered (S-03).
+    #[serde(default)]
+    pub consent_answer_working_days: Option<u32>,
+    /// After how many days an unanswered request may be made once more (S-03).
+    #[serde(default)]
+    pub consent_again_days: Option<u32>,
+    /// How many days lie at least between two requests for an expired consent (S-03d).
+    #[serde(default)]
+    pub consent_renew_days: Option<u32>,
+    /// For how many days consent is asked for the child's record (S-03d).
+    #[serde(default)]
+    pub consent_child_days: Option<u16>,
+    /// For how many days consent is asked for a representative's own record (S-03d).
+    #[serde(default)]
+    pub consent_representative_days: Option<u16>,
+    /// How many days old the last full list with a row may be for a first form to rest on it (S-13).
+    #[serde(default)]
+    pub row_confirmed_days: Option<u32>,
+    /// After how many days a missing row becomes a task (S-13b).
+    #[serde(default)]
+    pub missing_task_days: Option<u32>,
+    /// Every how many days an excluded case is looked at again (S-46).
+    #[serde(default)]
+    pub excluded_recheck_days: Option<u32>,
+    /// How many hours old a bank's answer may be when a form leaves (S-36).
+    #[serde(default)]
+    pub banks_stale_hours: Option<u32>,
+    /// Until which hour banks are waited for when a form is to leave (S-36).
+    #[serde(default)]
+    pub banks_asked_until_hour: Option<u32>,
+    /// How often `#3#0` leads to App.3 in one offer (S-05b).
+    #[serde(default)]
+    pub other_bank_limit: Option<u32>,
+    /// How many minutes after the first account became known the choice is made (S-09).
+    #[serde(default)]
+    pub account_choice_minutes: Option<u32>,
+    /// For how many working days a close may wait for what came in time (S-07c).
+    #[serde(default)]
+    pub closing_waits_working_days: Option<u32>,
+    /// After how many days one more offer may go to a number that was not reached (S-18).
+    #[serde(default)]
+    pub undelivered_again_days: Option<u32>,
+    /// At which hours of a working day accounts are searched for.
+    #[serde(default)]
+    pub poll_hours: Option<Vec<u32>>,
+    /// The term of the decision in working days (S-43, order 84).
+    #[serde(default)]
+    pub decision_working_days: Option<u32>,
+    /// How many days before its end the term of a disability is announced (S-28).
+    #[serde(default)]
+    pub disability_notice_days: Option<u32>,
+    /// After how many hours a sending that is not complete raises an alert (S-17).
+    #[serde(default)]
+    pub sending_alert_hours: Option<u32>,
+    /// After how many minutes a register that could not say is asked again the first time (S-46).
+    #[serde(default)]
+    pub retry_first_minutes: Option<u32>,
+    /// How many minutes lie at most between two such questions (S-46).
+    #[serde(default)]
+    pub retry_most_minutes: Option<u32>,
+    /// Whether a record of statelessness excludes (T-32).
+    #[serde(default)]
+    pub stateless_excludes: Option<bool>,
 }
 
 impl StatedLaw {
@@ -105,7 +169,35 @@ impl StatedLaw {
         // A month of the calendar has never had fewer than 17 working days.
         within("reply_window_working_days", self.reply_window_working_days, 1, 30)?;
         within("payment_working_day", self.payment_working_day, 1, 15)?;
+        self.check_readings()?;
         self.check_money()
+    }
+
+    fn check_readings(&self) -> Result<(), LawError> {
+        for (field, value, least, most) in [
+            ("consent_answer_working_days", self.consent_answer_working_days, 1, 30),
+            ("consent_again_days", self.consent_again_days, 1, 365),
+            ("consent_renew_days", self.consent_renew_days, 1, 365),
+            ("consent_child_days", self.consent_child_days.map(u32::from), 1, 365),
+            ("consent_representative_days", self.consent_representative_days.map(u32::from), 1, 365),
+            ("row_confirmed_days", self.row_confirmed_days, 0, 365),
+            ("missing_task_days", self.missing_task_days, 1, 365),
+            ("excluded_recheck_days", self.excluded_recheck_days, 1, 365),
+            ("banks_stale_hours", self.banks_stale_hours, 0, 8760),
+            ("banks_asked_until_hour", self.banks_asked_until_hour, 0, 24),
+            ("other_bank_limit", self.other_bank_limit, 0, 100),
+            ("account_choice_minutes", self.account_choice_minutes, 0, 1440),
+            ("closing_waits_working_days", self.closing_waits_working_days, 1, 30),
+            ("undelivered_again_days", self.undelivered_again_days, 1, 365),
+            ("decision_working_days", self.decision_working_days, 1, 30),
+            ("disability_notice_days", self.disability_notice_days, 0, 365),
+            ("sending_alert_hours", self.sending_alert_hours, 1, 168),
+            ("retry_first_minutes", self.retry_first_minutes, 1, 1440),
+            ("retry_most_minutes", self.retry_most_minutes, 1, 10080),
+        ] {
+            value.map_or(Ok(()), |value| within(field, value, least, most))?;
+        }
+        self.poll_hours.iter().flatten().try_for_each(|&hour| within("poll_hours", hour, 0, 23))
     }
 
     fn check_hours(&self) -> Result<(), LawError> {
