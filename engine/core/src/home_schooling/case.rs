@@ -218,8 +218,8 @@ impl Case {
             | CaseInbound::OfferClosed(_)
             | CaseInbound::NotTaken
             | CaseInbound::WroteAgain
-            | CaseInbound::Task(_)
             | CaseInbound::NoticeFailed(_)
+            | CaseInbound::Task(_)
             | CaseInbound::Notify(_)
             | CaseInbound::Acknowledged
             | CaseInbound::Due(_) => None,
@@ -262,7 +262,7 @@ impl Case {
             }
             CaseInbound::RequestReceived => self.take_request_receipt(now, law, events),
             CaseInbound::Consent(decided) => self.take_consent(decided, now, events),
-            CaseInbound::ConsentWithdrawn(_) => self.take_withdrawal(events),
+            CaseInbound::ConsentWithdrawn(withdrawn) => self.take_withdrawal(withdrawn, events),
             CaseInbound::Child(finding) => self.take_child(finding, now, law, events),
             CaseInbound::PersonReported(change) => self.take_person_report(*change, now, events),
             CaseInbound::Representatives(finding) => self.take_representatives(finding, now, law, events),
@@ -276,7 +276,7 @@ impl Case {
             CaseInbound::NotTaken => self.take_wait(events),
             CaseInbound::WroteAgain => self.take_wish(events),
             CaseInbound::Task(reason) => {
-                events.push(CaseEvent::PersonNeeded { reason: *reason });
+                events.push(CaseEvent::TaskNeeded { reason: *reason });
                 Ok(())
             }
             CaseInbound::NoticeFailed(form) => {

@@ -264,15 +264,15 @@ pub enum CaseEvent {
     DuplicateReported,
     /// The recipient wrote again after his acceptance (S-23).
     WishReported,
-    /// Something about the child's offer needs a person (S-14, S-16, S-17).
-    PersonNeeded {
-        /// What.
-        reason: TaskReason,
-    },
     /// A form could not go to the recipient (S-37).
     NoticeHandedOver {
         /// Which.
         form: FormNumber,
+    },
+    /// The line needs a person for something.
+    TaskNeeded {
+        /// For what.
+        reason: TaskReason,
     },
     /// The application has had no decision within its term.
     DecisionIsLate,
@@ -427,10 +427,8 @@ impl CaseEvent {
             },
             CaseEvent::DuplicateReported => Ground::new("S-26b", "12"),
             CaseEvent::WishReported => Ground::new("S-23", "12"),
-            CaseEvent::PersonNeeded { reason: TaskReason::WaitCrossedMonth } => Ground::new("S-16", "9"),
-            CaseEvent::PersonNeeded { reason: TaskReason::SendingTakesLong } => Ground::new("S-17", "9"),
-            CaseEvent::PersonNeeded { .. } => Ground::new("S-14", "9"),
             CaseEvent::NoticeHandedOver { .. } => Ground::new("S-37", "13"),
+            CaseEvent::TaskNeeded { reason } => ground_of_task(*reason),
             CaseEvent::DecisionIsLate => Ground::new("S-43", "12"),
             CaseEvent::Granted { .. } | CaseEvent::NoticePrepared { .. } | CaseEvent::Notified { .. } => {
                 Ground::new("A-33", "13")
@@ -465,6 +463,34 @@ fn ground_of_exclusion(ground: Exclusion) -> Ground {
         | Exclusion::Incapacity
         | Exclusion::NoCitizenship
         | Exclusion::NoRegistration => Ground::new("A-20", "7"),
+    }
+}
+
+/// What a task of the line rests on; a case opens its own by events that say why.
+fn ground_of_task(reason: TaskReason) -> Ground {
+    match reason {
+        TaskReason::WaitCrossedMonth => Ground::new("S-16", "9"),
+        TaskReason::SendingTakesLong => Ground::new("S-17", "9"),
+        TaskReason::NoTimeLeft => Ground::new("S-14", "9"),
+        TaskReason::AccountClosed => Ground::new("S-10", "12"),
+        TaskReason::Held(hold) => ground_of_hold(hold),
+        TaskReason::NoticeOfRefusal
+        | TaskReason::PaymentReturned
+        | TaskReason::NoRate
+        | TaskReason::NoticeOfRefutation
+        | TaskReason::NoticeOfStop
+        | TaskReason::Amendment(_)
+        | TaskReason::Duplicate
+        | TaskReason::WishToChange
+        | TaskReason::NoticeInPlaceOf(_)
+        | TaskReason::PilotEnded
+        | TaskReason::EventAfterGrant(_)
+        | TaskReason::Overpaid
+        | TaskReason::MissingFromLists
+        | TaskReason::TurnedEighteen
+        | TaskReason::DecisionLate
+        | TaskReason::DisabilityEnding
+        | TaskReason::CorrectionToConfirm => Ground::new("S-37", "11"),
     }
 }
 

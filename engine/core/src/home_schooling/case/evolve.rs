@@ -223,7 +223,7 @@ impl Case {
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }
             | CaseEvent::WishReported
-            | CaseEvent::PersonNeeded { .. }
+            | CaseEvent::TaskNeeded { .. }
             | CaseEvent::Overpaid => {}
             CaseEvent::OfFormer { nth, event } => {
                 let former = self.beyond_mut().former.iter_mut().find(|former| former.nth() == *nth);

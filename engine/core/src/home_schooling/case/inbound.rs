@@ -123,10 +123,10 @@ pub enum CaseInbound {
     NotTaken,
     /// The line: after his acceptance the recipient wrote again (S-23).
     WroteAgain,
-    /// The line: something about the child's offer that only a person can do.
-    Task(TaskReason),
     /// The line or the recipient: this form could not go to the recipient (S-37, S-03d).
     NoticeFailed(FormNumber),
+    /// The line: something that only a person can do.
+    Task(TaskReason),
     /// The recipient: how he is reached now, for App.5; none if he is not.
     Notify(Option<Contact>),
     /// The local executive body decided.

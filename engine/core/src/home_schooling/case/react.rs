@@ -72,8 +72,8 @@ impl Case {
             CaseEvent::Amended { what } => effects.extend(self.task(TaskReason::Amendment(*what))),
             CaseEvent::DuplicateReported => effects.extend(self.task(TaskReason::Duplicate)),
             CaseEvent::WishReported => effects.extend(self.task(TaskReason::WishToChange)),
-            CaseEvent::PersonNeeded { reason } => effects.extend(self.task(*reason)),
             CaseEvent::NoticeHandedOver { form } => effects.extend(self.task(TaskReason::NoticeInPlaceOf(*form))),
+            CaseEvent::TaskNeeded { reason } => effects.extend(self.task(*reason)),
             CaseEvent::DecisionIsLate => effects.extend(self.task(TaskReason::DecisionLate)),
             CaseEvent::DisabilityEnds => effects.extend(self.task(TaskReason::DisabilityEnding)),
             CaseEvent::EventAfterGrant { kind } => effects.extend(self.task(TaskReason::EventAfterGrant(*kind))),
@@ -335,8 +335,8 @@ impl Case {
             | CaseEvent::Amended { .. }
             | CaseEvent::DuplicateReported
             | CaseEvent::WishReported
-            | CaseEvent::PersonNeeded { .. }
             | CaseEvent::NoticeHandedOver { .. }
+            | CaseEvent::TaskNeeded { .. }
             | CaseEvent::DecisionIsLate
             | CaseEvent::NoticePrepared { .. }
             | CaseEvent::Notified { .. }

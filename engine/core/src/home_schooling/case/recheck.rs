@@ -84,7 +84,8 @@ impl Case {
         match self.stage {
             // Reading S-14: a case that waits for a first form closes once none fits any more.
             Stage::Held(_) if !fits_at_all(now, law) => events.push(CaseEvent::Closed { reason: Closing::PilotEnded }),
-            Stage::Held(Hold::ConsentTimeout) if !self.consent_may_be_asked(astana::civil_day(now), law) => {}
+            Stage::Held(Hold::ConsentTimeout)
+                if self.waits_for_the_childs_consent() && !self.consent_may_be_asked(astana::civil_day(now), law) => {}
             Stage::Held(hold) if has_register(hold) => self.look_again(events),
             Stage::Excluded(ground) if !is_final(ground) => self.look_again(events),
             Stage::New
@@ -110,7 +111,7 @@ impl Case {
         }
         match self.stage {
             Stage::Excluded(ground) if !is_final(ground) => Some(LookedAtNext::AfterExclusion),
-            Stage::Held(Hold::ConsentTimeout) => {
+            Stage::Held(Hold::ConsentTimeout) if self.waits_for_the_childs_consent() => {
                 let repeated = self.beyond().is_some_and(|beyond| beyond.consent_repeated);
                 let asked = self.consent_asked.filter(|_| !repeated)?;
                 Some(LookedAtNext::On(days_after(asked, law.law.consent_repeat_days())))
@@ -129,6 +130,12 @@ impl Case {
             | Stage::Held(_)
             | Stage::Closed(_) => None,
         }
+    }
+
+    /// Returns whether it is the request for the child's consent that nobody answered. Where a
+    /// representative did not answer for himself, he alone knows when he may be asked again.
+    fn waits_for_the_childs_consent(&self) -> bool {
+        self.stage == Stage::Held(Hold::ConsentTimeout) && self.tried == 0
     }
 
     /// Returns whether an official resolved a hold that has no register behind it.

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use proaktiv_messages::{
-    ChildRecord, Closing, Consent, ConsentDecided, ConsentOutcome, Finding, Hold, Moment, Purpose, Registration,
-    Sealed, Token,
+    Amended, ChildRecord, Closing, Consent, ConsentDecided, ConsentOutcome, ConsentWithdrawn, Finding, Hold, Moment,
+    Purpose, Registration, Sealed, Token,
 };
 use smallvec::SmallVec;
 
@@ -106,20 +106,38 @@ impl Case {
         Ok(())
     }
 
-    /// S-03, S-03b: the consent was taken back. Before acceptance nothing more is asked; after it what
-    /// the law requires is finished.
-    pub(super) fn take_withdrawal(&self, events: &mut Vec<CaseEvent>) -> Decided {
+    /// S-03, S-03b: a consent was taken back. Before acceptance nothing more is asked under it; after it what
+    /// the law requires is finished. Of a representative's own consent his line and he himself see to the rest.
+    pub(super) fn take_withdrawal(&self, withdrawn: &ConsentWithdrawn<Sealed>, events: &mut Vec<CaseEvent>) -> Decided {
+        let of_the_child = withdrawn.subject == self.child;
+        let of_the_recipient =
+            self.application.as_ref().is_some_and(|application| application.recipient == withdrawn.subject);
         match self.stage {
             Stage::Asked(_)
             | Stage::Assessing
             | Stage::Ready
             | Stage::Offered
             | Stage::Held(_)
-            | Stage::Excluded(_) => self.close(Closing::ConsentWithdrawn, Leave::Held, events),
-            Stage::Applied => {
-                events.push(CaseEvent::Amended { what: proaktiv_messages::Amended::Consent });
+            | Stage::Excluded(_)
+                if of_the_child =>
+            {
+                self.close(Closing::ConsentWithdrawn, Leave::Held, events);
             }
-            Stage::New | Stage::Granted | Stage::Ended | Stage::Stopped | Stage::Closed(_) => {}
+            Stage::Applied if of_the_child || of_the_recipient => {
+                events.push(CaseEvent::Amended { what: Amended::Consent });
+            }
+            Stage::New
+            | Stage::Asked(_)
+            | Stage::Assessing
+            | Stage::Ready
+            | Stage::Offered
+            | Stage::Applied
+            | Stage::Granted
+            | Stage::Ended
+            | Stage::Stopped
+            | Stage::Excluded(_)
+            | Stage::Held(_)
+            | Stage::Closed(_) => {}
         }
         Ok(())
     }

@@ -187,13 +187,13 @@ impl Case {
     fn stopped_at(&self, furthest: Unfit) -> CaseEvent {
         match furthest {
             Unfit::ConsentRefused => CaseEvent::Closed { reason: Closing::ConsentRefused },
+            Unfit::ConsentTimeout => self.held(Hold::ConsentTimeout),
+            Unfit::ConsentExpired => self.held(Hold::ConsentExpired),
             Unfit::Flagged => self.held(Hold::NoRep),
             Unfit::RegNotPermanent => self.held(Hold::RegNotPermanent),
             Unfit::IdNotActual => self.held(Hold::IdNotActual),
             Unfit::Minor => self.held(Hold::RepMinor),
             Unfit::NoBmg => self.held(Hold::NoBmg),
-            Unfit::ConsentTimeout => self.held(Hold::ConsentTimeout),
-            Unfit::ConsentExpired => self.held(Hold::ConsentExpired),
             Unfit::BankUnknown => self.held(Hold::BankUnknown),
         }
     }
