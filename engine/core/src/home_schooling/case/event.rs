@@ -233,6 +233,15 @@ pub enum CaseEvent {
     Offered {
         /// Which.
         form: FormNumber,
+        /// Whether the offer begins with it.
+        first: bool,
+    },
+    /// The offer is open again, since something came in time (S-07c).
+    Reopened,
+    /// The child does not come back to an offer that is open again: its case has gone on.
+    NotReopened {
+        /// The number of the offer.
+        number: Token,
     },
     /// Closed.
     Closed {
@@ -411,7 +420,8 @@ impl CaseEvent {
             CaseEvent::RowIsConfirmed => Ground::new("S-13", "9"),
             CaseEvent::LookBegun { .. } | CaseEvent::LookEnded { .. } => Ground::new("S-26b", "9"),
             CaseEvent::NotTaken => Ground::new("S-36", "9"),
-            CaseEvent::Offered { form } => match form {
+            CaseEvent::Reopened | CaseEvent::NotReopened { .. } => Ground::new("S-07c", "11"),
+            CaseEvent::Offered { form, .. } => match form {
                 FormNumber::One => Ground::new("A-23", "9(1)"),
                 FormNumber::Two => Ground::new("A-24", "9(2)"),
                 FormNumber::Three | FormNumber::Four | FormNumber::Five => Ground::new("A-25", "9(3)"),

@@ -53,6 +53,10 @@ impl Case {
                     self.pass_to_line(contact, LineInbound::LookedAt { child: self.child, stands }, effects);
                 }
             }
+            CaseEvent::NotReopened { number } => effects.push(Effect::Pass {
+                to: Key::line(*number),
+                inbound: Inbound::Line(LineInbound::Leave { child: self.child, why: Leave::Held }),
+            }),
             CaseEvent::FoundMissing { days, told, .. } => self.ask_for_the_row(*days, *told, effects),
             CaseEvent::Excluded { .. } => effects.extend(self.stopped(law)),
             CaseEvent::Held { reason, again } => {
@@ -98,6 +102,7 @@ impl Case {
             | CaseEvent::HoldResolved { .. }
             | CaseEvent::NotTaken
             | CaseEvent::Offered { .. }
+            | CaseEvent::Reopened
             | CaseEvent::NumberFailed { .. }
             | CaseEvent::Granted { .. }
             | CaseEvent::PaymentsGoOn { .. }
@@ -330,6 +335,8 @@ impl Case {
             | CaseEvent::LookBegun { .. }
             | CaseEvent::LookEnded { .. }
             | CaseEvent::NotTaken
+            | CaseEvent::Reopened
+            | CaseEvent::NotReopened { .. }
             | CaseEvent::NumberFailed { .. }
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }
