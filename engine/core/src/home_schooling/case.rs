@@ -269,7 +269,7 @@ impl Case {
             CaseInbound::Consent(decided) => self.take_consent(decided, now, events),
             CaseInbound::ConsentWithdrawn(withdrawn) => self.take_withdrawal(withdrawn, events),
             CaseInbound::Child(finding) => self.take_child(finding, now, law, events),
-            CaseInbound::PersonReported(change) => self.take_person_report(*change, now, events),
+            CaseInbound::PersonReported(change) => self.take_person_report(*change, now, law, events),
             CaseInbound::Representatives(finding) => self.take_representatives(finding, now, law, events),
             CaseInbound::Fit(contact) => self.take_contact(contact, now, law, events),
             CaseInbound::Unfit { person, why } => self.take_unfit(*person, *why, now, events),

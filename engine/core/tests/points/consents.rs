@@ -1,6 +1,8 @@
 //! Order 42, p. 7 with S-03…S-03d, S-11, S-46, S-48: the representative's consent and his record over time.
 
-use proaktiv_core::home_schooling::{CaseEvent, Event, Inbound, Progress, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter};
+use proaktiv_core::home_schooling::{
+    CaseEvent, Event, Inbound, Progress, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter,
+};
 use proaktiv_messages::{
     Body, Closing, ConsentWithdrawn, Finding, Key, Party, PersonChange, Purposes, ReportPerson, Role, Status,
     StatusKind,
@@ -165,6 +167,26 @@ fn a_consent_that_ran_out_in_line_is_asked_for_anew() {
     world.full_list("2024-04-12", &[enrolment(1)]);
     world.until(at("2024-04-12 09:00"));
     assert_eq!(world.forms(), [3]);
+}
+
+/// S-03, S-15: the consent that ran out in line is asked for anew and refused, or not answered: the next
+/// representative is tried.
+#[test]
+fn a_consent_that_is_not_given_anew_passes_to_the_next_representative() {
+    for refused in [true, false] {
+        let mut world = World::new();
+        world.ready(1, &[("601", 31)]);
+        world.silence(Party::Bmg);
+        world.until(at("2024-04-11 09:00"));
+        if refused {
+            world.consent(None);
+        } else {
+            received(&mut world);
+            world.until(at("2024-04-17 00:00"));
+        }
+        assert_eq!((world.case(1).stage, world.recipient(3).progress), (Stage::Assessing, Progress::Consent));
+        assert!(world.line(2).waiting.is_empty());
+    }
 }
 
 /// S-03: withdrawn on the second day of the window: no further question, closed without App.4.

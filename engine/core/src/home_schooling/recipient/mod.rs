@@ -434,7 +434,7 @@ impl Aggregate for Recipient {
             RecipientInbound::Consent(decided) => self.take_consent(decided, now, law, events),
             RecipientInbound::ConsentWithdrawn(withdrawn) => self.take_withdrawal(withdrawn, law, events),
             RecipientInbound::Record(finding) => self.take_record(finding, now, law, events),
-            RecipientInbound::PersonReported(change) => self.take_change(change, now, events),
+            RecipientInbound::PersonReported(change) => self.take_change(change, now, law, events),
             RecipientInbound::Number(finding) => self.take_number(finding, now, law, events),
             RecipientInbound::Accounts { bank, finding } => self.take_accounts(*bank, finding, now, law, events),
             RecipientInbound::AccountReported(report) => self.take_report(report, now, law, events),
