@@ -213,6 +213,7 @@ impl Case {
             | CaseInbound::PersonReported(_)
             | CaseInbound::Representatives(_)
             | CaseInbound::Fit(_)
+            | CaseInbound::OtherServes { .. }
             | CaseInbound::Unfit { .. }
             | CaseInbound::RepresentativeLost { .. }
             | CaseInbound::LookAgain { .. }
@@ -272,6 +273,7 @@ impl Case {
             CaseInbound::PersonReported(change) => self.take_person_report(*change, now, law, events),
             CaseInbound::Representatives(finding) => self.take_representatives(finding, now, law, events),
             CaseInbound::Fit(contact) => self.take_contact(contact, now, law, events),
+            CaseInbound::OtherServes { person } => self.prefer(*person, events),
             CaseInbound::Unfit { person, why } => self.take_unfit(*person, *why, now, events),
             CaseInbound::RepresentativeLost { person, why } => self.take_loss(*person, *why, events),
             CaseInbound::LookAgain { occasion } => self.take_look(*occasion, now, events),

@@ -28,7 +28,7 @@ fn received(world: &mut World) {
 /// The child asks for the person again, as it does when its case is looked at again (S-46).
 fn asks_again(world: &mut World, person: u128) {
     let waiter = Waiter { child: token(1), district: SCHOOL_DISTRICT };
-    let inbound = Inbound::Recipient(RecipientInbound::Assess(waiter));
+    let inbound = Inbound::Recipient(RecipientInbound::Assess { waiter, or: None });
     // The case has not asked by itself here and takes no answer; what the recipient does is the story.
     world.alone = true;
     world.step(Key::recipient(token(person)), &inbound).expect("a child that asks");

@@ -183,7 +183,7 @@ impl Case {
         }
         let again = self.facts.is_some();
         events.push(CaseEvent::ChildRecordTaken { facts: facts.clone(), again });
-        self.try_first_of(&facts, now, events);
+        self.try_those_of_the_record(&facts, now, events);
     }
 
     /// Returns the consent that allows reading the child's record; I-1 is checked on what leaves.
