@@ -60,7 +60,7 @@ impl Recipient {
             }
             // Reading S-23b, S-07c: for as long as it takes.
             (Need::FirstForm | Need::LaterForm, Search::None)
-            | (Need::Application | Need::LastSearch | Need::Notice, _) => None,
+            | (Need::Application | Need::LateApplication | Need::LastSearch | Need::Notice, _) => None,
         }
         .filter(|_| !refreshing.banks.is_empty());
         events.push(RecipientEvent::RefreshBegun { refreshing });
@@ -125,7 +125,7 @@ impl Recipient {
                 let refreshed = self.answer(asked, owner, language, &self.accounts, None, law);
                 RecipientEvent::RefreshAnswered { line, refreshed }
             } else {
-                RecipientEvent::OwnerKnown { line, owner, language }
+                RecipientEvent::OwnerKnown { line, need: asked.need, owner, language }
             });
         }
         for asked in &self.beside().reaching {
@@ -168,7 +168,7 @@ impl Recipient {
                     let refreshed = self.answer(asked, owner, asked.language, &self.accounts, None, law);
                     RecipientEvent::RefreshAnswered { line, refreshed }
                 }
-                None => RecipientEvent::BanksWaitedFor { line },
+                None => RecipientEvent::BanksWaitedFor { line, need: asked.need },
             });
         }
         if events.len() == begun { Err(RecipientRefusal::NotDue) } else { Ok(()) }
