@@ -42,7 +42,9 @@ impl World {
         if let Some(came) = out {
             return self.representative_out(place, came, now);
         }
-        self.child(place).observe(now, 7, Outcome::Passed);
+        // Each representative whose record is accepted is an observation of its own.
+        let turn = self.child(place).turn;
+        self.child(place).observe_of(now, 7, Outcome::Passed, turn);
         if first {
             self.allow_afresh(rep, attempt, now);
         }
@@ -53,7 +55,7 @@ impl World {
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };
         let Some(number) = chosen else { return self.representative_out(place, Came::NoNumber, now) };
-        self.child(place).observe(now, 8, Outcome::Passed);
+        self.child(place).observe_of(now, 8, Outcome::Passed, turn);
         if let Some((unreached, on)) = self.child(place).unreached {
             // S-18: to the same number only after a term.
             let waited = i64::from(today - on) >= self.law.terms.undelivered_again_days;
