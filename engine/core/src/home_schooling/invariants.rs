@@ -64,9 +64,6 @@ fn broken_case(case: &Case) -> Option<Broken> {
         if application.evidence.number != contact.number {
             return Some(Broken::ApplicationWithoutReply);
         }
-        if !contact.accounts.contains(&application.account) {
-            return Some(Broken::AccountWasNotShown);
-        }
     } else if !case.payments.is_empty() || has_money(case.stage) {
         return Some(Broken::MoneyWithoutApplication);
     }
