@@ -151,7 +151,8 @@ impl Case {
 
     /// S-23: the recipient wrote again after his acceptance.
     pub(super) fn take_wish(&self, events: &mut Vec<CaseEvent>) -> Decided {
-        if self.application.is_none() {
+        // An acceptance is known to the line before its application is formed.
+        if self.application.is_none() && self.stage != Stage::Offered {
             return Err(CaseRefusal::NoSuchApplication);
         }
         events.push(CaseEvent::WishReported);

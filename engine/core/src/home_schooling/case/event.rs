@@ -217,6 +217,8 @@ pub enum CaseEvent {
         /// Who acts for the child, where that was the question.
         representative: Option<Token>,
     },
+    /// In-time news became known after the closing: the offer is open again.
+    Reopened,
     /// The line asks whether the child still stands.
     LookBegun {
         /// For what.
@@ -408,6 +410,7 @@ impl CaseEvent {
             CaseEvent::Excluded { ground, .. } => ground_of_exclusion(*ground),
             CaseEvent::Held { reason, .. } => ground_of_hold(*reason),
             CaseEvent::LeftLine { .. } => Ground::new("S-16", "9"),
+            CaseEvent::Reopened => Ground::new("S-07c", "11"),
             CaseEvent::RowIsConfirmed => Ground::new("S-13", "9"),
             CaseEvent::LookBegun { .. } | CaseEvent::LookEnded { .. } => Ground::new("S-26b", "9"),
             CaseEvent::NotTaken => Ground::new("S-36", "9"),

@@ -161,7 +161,7 @@ impl Case {
             CaseEvent::LookEnded { .. } | CaseEvent::NotTaken => {
                 (self.look, self.timer, self.times_unsaid) = (None, None, 0);
             }
-            CaseEvent::Offered { .. } => self.come_to(Stage::Offered),
+            CaseEvent::Offered { .. } | CaseEvent::Reopened => self.come_to(Stage::Offered),
             CaseEvent::Closed { reason } => self.take_in_closing(*reason),
             CaseEvent::NumberFailed { number, on } => {
                 self.beyond_mut().failed_number = Some(FailedNumber { number: *number, on: *on });

@@ -97,6 +97,7 @@ impl Case {
             | CaseEvent::RegisterCouldNotSay { .. }
             | CaseEvent::HoldResolved { .. }
             | CaseEvent::NotTaken
+            | CaseEvent::Reopened
             | CaseEvent::Offered { .. }
             | CaseEvent::NumberFailed { .. }
             | CaseEvent::Granted { .. }
@@ -330,6 +331,7 @@ impl Case {
             | CaseEvent::LookBegun { .. }
             | CaseEvent::LookEnded { .. }
             | CaseEvent::NotTaken
+            | CaseEvent::Reopened
             | CaseEvent::NumberFailed { .. }
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }

@@ -162,6 +162,11 @@ impl Case {
             return Err(CaseRefusal::NobodyAsked);
         }
         events.push(CaseEvent::RepresentativeUnfit { person, why });
+        // Reading S-15, S-20, S-03d: what is not known yet is no definite no, and the next is not tried for it.
+        if matches!(why, Unfit::BankUnknown | Unfit::ConsentExpired) {
+            events.push(self.stopped_at(why));
+            return Ok(());
+        }
         let no_parent = self.no_parent_is_usable(person, why);
         let appointed = self.beyond().and_then(|beyond| beyond.appointed.first());
         let next = self.candidate(usize::from(self.tried)).or(appointed.copied().filter(|_| no_parent));
