@@ -143,7 +143,8 @@ bodies! {
     ApplicationsAnswer(Finding<LiveApplication>, same) = "applications_answer",
     /// Household to counter: an application by hand.
     LodgeApplication(LodgeApplication<N>) = "lodge_application",
-    /// Counter to the engine: what became of an application by hand (S-26b).
+    /// Counter to the engine: what became of an application by hand (S-26b). Local executive body to counter:
+    /// what became of one that the engine formed, for the feed of T-03.
     ReportApplication(ReportApplication<N>) = "report_application",
 
     /// Engine to KDP: ask this person's consent (A-14, S-03d). Answered by `Received`; the decision comes later.

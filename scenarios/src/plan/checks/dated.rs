@@ -116,7 +116,12 @@ impl PlanChecks {
                         self.take_number(says, number, || at("does.changes_number.number"))?;
                     }
                 }
-                Does::Writes(_) | Does::Accepts(_) | Does::OtherBank => {}
+                Does::Writes(writing) => {
+                    if let Some(number) = writing.from {
+                        self.take_number(says, number, || at("does.from"))?;
+                    }
+                }
+                Does::Accepts(_) | Does::OtherBank => {}
             }
         }
         Ok(())
