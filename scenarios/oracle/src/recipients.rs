@@ -218,12 +218,8 @@ impl World {
                 self.met(place, "S-03");
                 return self.close(place, Closing::ConsentRefused, 7, now);
             }
-            return match self.child(place).resume {
-                Step::Representatives => self.ask_nobd(place, now),
-                Step::Disability | Step::Applications | Step::ChildConsent | Step::Child | Step::Recipient => {
-                    self.ask_record(place, now);
-                }
-            };
+            // Reading S-03d: whoever waited for this consent at 7 begins with what it opens first.
+            return self.ask_record(place, now);
         }
         if late && matches!(self.child(place).stage, Stage::Held(Hold::ConsentTimeout)) {
             if given.is_some() {
