@@ -318,6 +318,7 @@ fn run_command(arguments: &Run) -> Result<u8, Failure> {
         let path = out.join("result.json");
         let text = serde_json::to_string_pretty(result).map_err(|reason| Failure(CRASH, reason.to_string()))?;
         std::fs::write(&path, text + "\n").map_err(|reason| usage(format!("{}: {reason}", path.display())))?;
+        write_disagreements(out, &finished)?;
     }
     if arguments.json {
         let text = serde_json::to_string(result).map_err(|reason| Failure(CRASH, reason.to_string()))?;
@@ -334,6 +335,17 @@ fn run_command(arguments: &Run) -> Result<u8, Failure> {
         eprintln!("Two runs, one digest.");
     }
     Ok(exit_code(&finished))
+}
+
+/// Writes the first disagreements of engine and oracle, one a line, if there are any.
+fn write_disagreements(out: &Path, finished: &Finished) -> Result<(), Failure> {
+    if finished.disagreements.is_empty() {
+        return Ok(());
+    }
+    let path = out.join("disagreements.ndjson");
+    let lines: Result<Vec<String>, _> = finished.disagreements.iter().map(serde_json::to_string).collect();
+    let text = lines.map_err(|reason| Failure(CRASH, reason.to_string()))?.join("\n");
+    std::fs::write(&path, text + "\n").map_err(|reason| usage(format!("{}: {reason}", path.display())))
 }
 
 fn carry_out(

@@ -302,7 +302,7 @@ fn conclude(header: &Header, witness: Witness, ended: &Ended, seconds: f64) -> R
             outputs_compared: judged.outputs_compared,
             undecided: judged.undecided,
             disagreements: judged.disagreements_total,
-            coverage: coverage(&judged.outcomes),
+            coverage: judged.coverage,
         },
         messages,
         records: stats.records,
@@ -325,13 +325,6 @@ fn conclude(header: &Header, witness: Witness, ended: &Ended, seconds: f64) -> R
         },
     };
     Ok(Finished { result, violations: monitors.findings.first, disagreements: judged.disagreements })
-}
-
-/// Returns how many children met what, as the oracle counted: of outcomes, by their class.
-fn coverage(outcomes: &BTreeMap<String, u64>) -> BTreeMap<String, u32> {
-    let met =
-        |(class, children): (&String, &u64)| (format!("outcome:{class}"), u32::try_from(*children).unwrap_or(u32::MAX));
-    outcomes.iter().map(met).collect()
 }
 
 /// Returns what was counted as misbehaviour, by kind of party and kind of misbehaviour.

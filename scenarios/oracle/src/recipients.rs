@@ -32,9 +32,9 @@ impl World {
             return;
         }
         let who = Who::Person(rep);
-        let today = day_of(now);
         let person = &self.people[rep as usize];
-        let out = person.record_out(today);
+        // Reading S-46: what was read is kept as it was judged then; it is read again where it stopped him.
+        let out = person.record_out(day_of(person.record.as_ref().map_or(now, |record| record.asked)));
         match &person.record {
             Some(record) if out.is_none() || record.asked >= attempt => {}
             Some(_) | None => return self.ask_once(who, What::Person, now),
@@ -42,7 +42,9 @@ impl World {
         if let Some(came) = out {
             return self.representative_out(place, came, now);
         }
-        self.child(place).observe(now, 7, Outcome::Passed);
+        // Each representative whose record is accepted is an observation of its own.
+        let turn = self.child(place).turn;
+        self.child(place).observe_of(now, 7, Outcome::Passed, turn);
         if first {
             self.allow_afresh(rep, attempt, now);
         }
@@ -53,10 +55,10 @@ impl World {
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };
         let Some(number) = chosen else { return self.representative_out(place, Came::NoNumber, now) };
-        self.child(place).observe(now, 8, Outcome::Passed);
+        self.child(place).observe_of(now, 8, Outcome::Passed, turn);
         if let Some((unreached, on)) = self.child(place).unreached {
             // S-18: to the same number only after a term.
-            let waited = i64::from(today - on) >= self.law.terms.undelivered_again_days;
+            let waited = i64::from(day_of(now) - on) >= self.law.terms.undelivered_again_days;
             if number == unreached && !waited {
                 return self.hold(place, Hold::Undelivered, now);
             }
@@ -116,9 +118,6 @@ impl World {
             Wanted::Pending => {}
             Wanted::Ask => self.ask_once(Who::Person(rep), What::PersonConsent, now),
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
-                if self.people[rep as usize].will.may_ask(now, &self.law) {
-                    self.allow(Who::Person(rep), What::PersonConsent, now, now + PROMPT);
-                }
                 if wanted == Wanted::TimedOut {
                     self.representative_out(place, Came::TimedOut, now);
                 } else {
@@ -216,12 +215,8 @@ impl World {
                 self.met(place, "S-03");
                 return self.close(place, Closing::ConsentRefused, 7, now);
             }
-            return match self.child(place).resume {
-                Step::Representatives => self.ask_nobd(place, now),
-                Step::Disability | Step::Applications | Step::ChildConsent | Step::Child | Step::Recipient => {
-                    self.ask_record(place, now);
-                }
-            };
+            // Reading S-03d: whoever waited for this consent at 7 begins with what it opens first.
+            return self.ask_record(place, now);
         }
         if late && matches!(self.child(place).stage, Stage::Held(Hold::ConsentTimeout)) {
             if given.is_some() {

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use proaktiv_messages::Moment;
 
-/// How many disagreements are kept; all are counted.
+/// How many disagreements are kept, of all children and of one; all are counted.
 const KEPT: usize = 1000;
+const KEPT_OF_A_CHILD: usize = 8;
 
 /// One output that is not the one the act asks for, or is missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Disagreement {
     /// The family's number in the plan; 0 where it concerns no family.
     pub family: u32,
@@ -37,7 +38,7 @@ pub struct Verdict {
     pub repeats: u64,
     /// Children that the oracle does not judge, by why.
     pub undecided: BTreeMap<String, u64>,
-    /// The first disagreements, at most 1,000.
+    /// The first disagreements: at most 1,000, of one child eight.
     pub disagreements: Vec<Disagreement>,
     /// All disagreements.
     pub disagreements_total: u64,
@@ -55,7 +56,9 @@ impl Verdict {
     /// Notes a disagreement.
     pub(crate) fn disagree(&mut self, disagreement: Disagreement) {
         self.disagreements_total += 1;
-        if self.disagreements.len() < KEPT {
+        // After the first one what follows of the same child is mostly its consequence.
+        let same = |one: &&Disagreement| (one.family, one.child) == (disagreement.family, disagreement.child);
+        if self.disagreements.len() < KEPT && self.disagreements.iter().filter(same).count() < KEPT_OF_A_CHILD {
             self.disagreements.push(disagreement);
         }
     }

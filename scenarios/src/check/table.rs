@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use indicatif::HumanCount;
 
-use super::{Check, Covered, LEAST_CHILDREN, LEAST_MISBEHAVIOURS, LEAST_SCENARIOS};
+use super::{Check, Covered, Group, LEAST_CHILDREN, LEAST_MISBEHAVIOURS, LEAST_SCENARIOS};
 
 /// How many scenarios are named behind one thing; the rest are counted.
 const NAMED: usize = 4;
@@ -25,15 +25,15 @@ fn write_table(text: &mut String, check: &Check) -> std::fmt::Result {
         let (children, paid) = (HumanCount(ran.children).to_string(), HumanCount(ran.paid).to_string());
         writeln!(text, "{:<24} {children:>8} {paid:>8} {:>9}  {failed}", ran.scenario, ran.undecided)?;
     }
-    let mut group = None;
-    for covered in &check.covered {
-        if group.replace(covered.group) != Some(covered.group) {
-            writeln!(text, "\n{}", covered.group.title())?;
+    for one_group in check.covered.chunk_by(|one, next| one.group == next.group) {
+        let group = one_group[0].group;
+        writeln!(text, "\n{}", group.title())?;
+        for covered in one_group {
+            write_covered(text, covered, check.whole)?;
         }
-        write_covered(text, covered, check.whole)?;
-    }
-    for one in check.not_in_a_run {
-        writeln!(text, "  -    {:<32} {}: {}", one.row, one.why, one.test)?;
+        for one in check.not_in_a_run.iter().filter(|_| group == Group::Row) {
+            writeln!(text, "  -    {:<32} {}: {}", one.row, one.why, one.test)?;
+        }
     }
     if !check.trouble.is_empty() {
         writeln!(text, "\nParties in pilot (at least {LEAST_MISBEHAVIOURS} times)")?;

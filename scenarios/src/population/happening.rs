@@ -13,8 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::family::Drawing;
 use super::happenings::fate::Fate;
 use super::happenings::{
-    accounts, ages, consents, guardians, hand, losses, numbers, offices, refutations, registers, replies, rows, texts,
-    twins,
+    accounts, ages, consents, guardians, hand, losses, numbers, offices, other_banks, refutations, registers, replies,
+    rows, texts, twins,
 };
 use super::stream::Stream;
 use crate::plan::Family;
@@ -106,13 +106,14 @@ impl Entry {
 }
 
 /// All happenings, by what they are about.
-const GROUPS: [&[Entry]; 14] = [
+const GROUPS: [&[Entry]; 15] = [
     registers::ALL,
     consents::ALL,
     guardians::ALL,
     rows::ALL,
     refutations::ALL,
     replies::ALL,
+    other_banks::ALL,
     accounts::ALL,
     texts::ALL,
     numbers::ALL,

@@ -14,6 +14,7 @@ pub(super) mod hand;
 pub(super) mod losses;
 pub(super) mod numbers;
 pub(super) mod offices;
+pub(super) mod other_banks;
 pub(super) mod refutations;
 pub(super) mod registers;
 pub(super) mod replies;

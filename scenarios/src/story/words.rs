@@ -109,7 +109,12 @@ pub(super) fn said(message: &Envelope<Sealed>, question: Option<&Body<Sealed>>, 
         Body::ApplicationsAnswer(Finding::No) => at("6", "The counter has no live application."),
         Body::LodgeApplication(_) => at("6", "The family lodges an application by hand."),
         Body::ReportApplication(report) => {
-            at("6", format!("The counter reports an application by hand: {}.", state(report.state)))
+            let whose = if report.application.ours.is_some() {
+                "the engine's own application"
+            } else {
+                "an application by hand"
+            };
+            at("6", format!("The counter reports {whose}: {}.", state(report.state)))
         }
         Body::RequestConsent(request) => at(
             "7",

@@ -16,6 +16,8 @@ fn bad_arguments_are_refused_with_what_is_accepted() {
     for (arguments, expected) in [
         (&["run", "loud"][..], "quiet"),
         (&["plan", "loud"], "quiet"),
+        (&["check", "--scenario", "loud"], "pilot"),
+        (&["check", "quiet"], "quiet"),
         (&["run"], "--plan"),
         (&["run", "quiet", "--seed", "minus one"], "minus one"),
         (&["run", "quiet", "--seed", "-1"], "-1"),
@@ -92,6 +94,7 @@ fn list_names_quiet_and_help_has_examples() {
     for command in [&["--help"][..], &["run", "--help"]] {
         assert!(held(command).contains("proaktiv-sim run quiet"));
     }
+    assert!(held(&["check", "--help"]).contains("proaktiv-sim check --scenario siblings"));
 }
 
 #[test]

@@ -190,3 +190,17 @@ fn who_comes_first_for_a_sibling_is_tried_like_any_other() {
     alone.fit(2);
     assert_eq!(alone.case.stage, Stage::Ready);
 }
+
+/// S-15, S-20: what is not known yet is no definite no: the next representative is not tried for it.
+#[test]
+fn what_is_not_known_yet_is_no_reason_to_try_the_next() {
+    for (why, hold) in [(Unfit::BankUnknown, Hold::BankUnknown), (Unfit::ConsentExpired, Hold::ConsentExpired)] {
+        let mut alone = Alone::assessing();
+        alone.unfit(2, why);
+        assert_eq!(alone.case.stage, Stage::Held(hold));
+    }
+    let mut alone = Alone::assessing();
+    alone.unfit(2, Unfit::ConsentTimeout);
+    alone.fit(3);
+    assert_eq!(alone.case.stage, Stage::Ready, "silence to the request is a definite no");
+}

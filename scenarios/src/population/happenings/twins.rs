@@ -9,6 +9,7 @@ use crate::plan::{ByHand, ChildFact, Does, EnrolmentRow, HandEnd};
 const ALL_OF_IT: Claims = Claims::ALL;
 
 pub(in super::super) const ALL: &[Entry] = &[
+    Entry::new("row_is_the_siblings", ALL_OF_IT, &["S-12", "S-12b"], row_is_the_siblings).needs(Needs::Siblings),
     Entry::new("sibling_certified_days_later", Claims::CHECKS, &["S-16"], sibling_certified_days_later)
         .needs(Needs::Siblings),
     Entry::new("sibling_certified_over_a_month_end", ALL_OF_IT, &["S-16"], sibling_certified_over_a_month_end)
@@ -22,6 +23,15 @@ pub(in super::super) const ALL: &[Entry] = &[
     Entry::new("sibling_refused", Claims::DECISION.and(Claims::PAY), &["S-16", "S-31"], sibling_refused)
         .needs(Needs::Siblings),
 ];
+
+/// The row of the first child is the second one's: the school enters it anew with the other IIN under the same
+/// id, which ends it for the first (S-12).
+fn row_is_the_siblings(fate: &mut Fate<'_>) {
+    let day = after(fate.listed(), fate.draw.between(1, 40));
+    let row = fate.family.children[0].enrolment.clone();
+    let sibling = &mut fate.family.children[1];
+    (sibling.enrolment, sibling.first_listed) = (row, day);
+}
 
 /// The second child's disability is recorded hours or days after the first one's offer is out: it waits (S-16).
 fn sibling_certified_days_later(fate: &mut Fate<'_>) {

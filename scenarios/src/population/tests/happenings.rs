@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use proaktiv_core::calendar::astana;
+use proaktiv_core::home_schooling::parameters::Law;
 use serde_json::Value;
 
 use super::super::{Happening, families, header};
@@ -105,6 +106,8 @@ fn every_scenario_draws_a_plan_that_its_own_reader_takes() {
         write_header(&mut line, &header(&scenario, children, 1)).expect("memory takes all");
         let line = String::from_utf8(line).expect("JSON is text");
         let header = Header::parse(line.trim_end()).unwrap_or_else(|reason| panic!("{}: {reason}", scenario.name));
+        let law = Law::from_json(header.law.text());
+        law.unwrap_or_else(|reason| panic!("{}: no engine runs under this law: {reason}", scenario.name));
         let mut checks = PlanChecks::new(&header);
         for family in families(&scenario, children, 1) {
             checks.take(&family).unwrap_or_else(|reason| panic!("{}: {reason}", scenario.name));

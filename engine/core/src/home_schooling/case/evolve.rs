@@ -71,7 +71,8 @@ impl Case {
                     Next::AskConsent => self.begin_consent(astana::civil_day(*at)),
                     Next::ReadRecord => self.take_step(Step::Asked(Question::ChildRecord)),
                     Next::TryRepresentatives => self.take_step(Step::Assessing),
-                    Next::Wait => {}
+                    // The stop lies in the child's record, whichever hold the wait goes by (S-03d).
+                    Next::Wait => self.beyond_mut().record_outdated = true,
                 }
             }
             CaseEvent::ConsentRequested { overdue } => {

@@ -13,22 +13,18 @@ use crate::home_schooling::{Condition, Leave};
 impl Case {
     /// The line asks whether the child still stands. Who does not leaves before the form goes.
     pub(super) fn take_look(&self, occasion: Occasion, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
-        match (occasion, self.stage) {
-            (Occasion::BeforeForm { ends }, Stage::Ready | Stage::Offered) => {
+        if !matches!(self.stage, Stage::Ready | Stage::Offered) {
+            return Err(CaseRefusal::NoOfferIsOpen);
+        }
+        match occasion {
+            Occasion::BeforeForm { ends } => {
                 let last = astana::civil_day(Moment::from_millis(ends.millis() - 1));
                 self.look_before_form(astana::civil_day(now), last, events);
-                Ok(())
             }
-            (Occasion::OnReply, Stage::Offered) => {
-                if self.is_adult_on(astana::civil_day(now)) {
-                    self.leave_for_age(events);
-                } else {
-                    events.push(CaseEvent::LookBegun { look: Look::OnReply });
-                }
-                Ok(())
-            }
-            (Occasion::BeforeForm { .. } | Occasion::OnReply, _) => Err(CaseRefusal::NoOfferIsOpen),
+            Occasion::OnReply if self.is_adult_on(astana::civil_day(now)) => self.leave_for_age(events),
+            Occasion::OnReply => events.push(CaseEvent::LookBegun { look: Look::OnReply }),
         }
+        Ok(())
     }
 
     /// S-35, S-27: the period must run beyond the window's last day, and the birthday lie after it.

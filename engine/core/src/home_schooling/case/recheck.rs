@@ -87,7 +87,7 @@ impl Case {
             Stage::Held(Hold::ConsentTimeout)
                 if self.waits_for_the_childs_consent() && !self.consent_may_be_asked(astana::civil_day(now), law) => {}
             Stage::Held(hold) if has_register(hold) => self.look_again(events),
-            Stage::Excluded(ground) if !is_final(ground) => self.look_again(events),
+            Stage::Excluded(ground) if !is_final(ground) && fits_at_all(now, law) => self.look_again(events),
             Stage::New
             | Stage::Asked(_)
             | Stage::Assessing

@@ -48,8 +48,14 @@ impl Case {
         days_after(asked, law.law.consent_renew_days()) <= today
     }
 
-    /// The hold of a case that needs a consent which may not be asked for yet.
+    /// The stop of a case that needs a consent which may not be asked for yet.
+    ///
+    /// Reading S-46, S-03d: a definite fact stands until it can be read again, so that an excluded case stays
+    /// excluded.
     pub(super) fn held_for_consent(&self) -> CaseEvent {
+        if let Stage::Excluded(ground) = self.stage {
+            return self.excluded(ground);
+        }
         let unanswered = self.stage == Stage::Held(Hold::ConsentTimeout);
         self.held(if unanswered { Hold::ConsentTimeout } else { Hold::ConsentExpired })
     }

@@ -99,7 +99,12 @@ impl Case {
 
     /// no parent is usable. GBDFL has answered, so that NOBD may be asked, under C1-child.
     fn ask_representatives(&self, now: Moment, events: &mut Vec<CaseEvent>) {
-        events.push(if self.consent_is_valid(now) { CaseEvent::RepresentativesAsked } else { self.held_for_consent() });
+        if self.consent_is_valid(now) {
+            events.push(CaseEvent::RepresentativesAsked);
+        } else {
+            // The case goes on from the child's record once its consent may be asked for again.
+            events.extend([CaseEvent::RecordOutdated, self.held_for_consent()]);
+        }
     }
 
     /// whom NOBD names is looked at as 7(1) demands.
