@@ -1,4 +1,4 @@
-//! One plan, one digest: whatever starts first, whether expanded or read; and no other plan has it.
+//! One plan, one digest (I-10): whatever starts first, whether expanded or read; and no other plan has it.
 
 use crate::common::{Folder, held, result, sim};
 
