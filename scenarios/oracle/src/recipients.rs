@@ -136,6 +136,8 @@ impl World {
         let unanswered: Vec<u8> =
             (0..self.law.banks.len() as u8).filter(|&bank| person.has_answer_of(bank).is_none()).collect();
         if unanswered.is_empty() || person.round_over && !person.counting().is_empty() {
+            // The day of a first search ends with its last answer.
+            self.person(rep).round = None;
             return true;
         }
         if person.round.is_none() {

@@ -156,6 +156,21 @@ fn an_application_rests_on_an_effective_reply() {
     }
 }
 
+/// I-5, S-23c: a text in time that asks for a further form leaves the form before it open past its end.
+#[test]
+fn an_acceptance_withdraws_the_form_that_was_asked_for_before_it() {
+    for (before, effective) in [("2024-03-15 21:30", true), ("2024-03-16 00:00", false)] {
+        let mut story = Story::new();
+        let sms = story.form_out(FormNumber::One, &["601"]);
+        story.now = at(before);
+        story.reply("yes");
+        story.now = at("2024-03-16 08:00");
+        story.reply("123 #3#1");
+        story.apply("601", sms);
+        assert_eq!(!story.found().contains(&"I-5"), effective, "{before}");
+    }
+}
+
 /// I-5: the reply is to the form that the application names, from the number that was written to.
 #[test]
 fn a_reply_counts_for_the_form_and_number_it_belongs_to() {
