@@ -23,6 +23,18 @@ pub(crate) struct Owed {
     pub first: i32,
     /// The month in which it is paid.
     pub paid_in: i32,
+    /// How many months its unit has.
+    unit: i32,
+}
+
+impl Owed {
+    /// Returns whether `month` has a day on which it is paid: its own, or a later one of its unit.
+    ///
+    /// Reading S-49: "the next such day" of a quarter whose day has passed is that after the next quarter,
+    /// unless something else is paid to the family before.
+    fn is_paid_in(&self, month: i32) -> bool {
+        self.paid_in <= month && (month - self.paid_in).rem_euclid(self.unit) == 0
+    }
 }
 
 impl Application {
@@ -59,18 +71,16 @@ impl Child {
                 month += 1;
                 continue;
             }
-            let (period, next) = match law.unit(district, first_of(month)) {
-                Some(Unit::Monthly) => (month, month + 1),
-                Some(Unit::Quarterly) => {
-                    let quarter = month - month.rem_euclid(3);
-                    (quarter, quarter + 3)
-                }
+            let (period, unit) = match law.unit(district, first_of(month)) {
+                Some(Unit::Monthly) => (month, 1),
+                Some(Unit::Quarterly) => (month - month.rem_euclid(3), 3),
                 None => {
                     month += 1;
                     continue;
                 }
             };
-            owed.push(Owed { period, first: month, paid_in: next });
+            let next = period + unit;
+            owed.push(Owed { period, first: month, paid_in: next, unit });
             month = next;
         }
         owed
@@ -182,10 +192,11 @@ impl World {
         let child = &self.children[place as usize];
         let mut due = Vec::new();
         for one in child.applications.iter().filter(|one| !one.waits) {
-            let owed = child.owed(one, &self.law);
-            due.extend(
-                owed.into_iter().filter(|owed| owed.paid_in <= month && one.ordered & one.bit(owed.period) == 0),
-            );
+            let mut owed = child.owed(one, &self.law);
+            owed.retain(|owed| owed.paid_in <= month && one.ordered & one.bit(owed.period) == 0);
+            if owed.iter().any(|owed| owed.is_paid_in(month)) {
+                due.extend(owed);
+            }
         }
         let until = self.law.patience(Party::Payer, at(day_of(now) + 1, 0));
         for owed in due {

@@ -24,6 +24,8 @@ pub struct Payments {
     under_way: FxHashMap<(ApplicationId, NaiveDate), Book>,
     /// Settled months of each application, a bit a month from January 2024.
     settled: FxHashMap<ApplicationId, u64>,
+    /// Months of each application whose money came back: they may be ordered again (S-10, S-50).
+    came_back: FxHashMap<ApplicationId, u64>,
 }
 
 /// Returns the bit of a month.
@@ -64,7 +66,10 @@ impl Payments {
 
     fn settle(&mut self, made: &PaymentMade, at: Moment, findings: &mut Findings) {
         let PaymentId { application, period } = made.payment;
-        let months = self.settled.entry(application).or_default();
+        let months = match made.outcome {
+            PaymentOutcome::Paid => self.settled.entry(application).or_default(),
+            PaymentOutcome::Returned => self.came_back.entry(application).or_default(),
+        };
         match self.under_way.remove(&(application, period)) {
             Some(book) if book.credited == (made.outcome == PaymentOutcome::Paid) => *months |= bit(period),
             Some(_) => findings.report("S-50", at, "an outcome that the bank did not give"),

@@ -256,6 +256,22 @@ fn a_month_is_paid_once() {
     assert!(story.found().contains(&"I-7"), "before the first is settled");
 }
 
+/// S-10, S-50: what came back may be ordered again, once.
+#[test]
+fn a_month_that_came_back_may_be_paid_again() {
+    let mut story = Story::new();
+    let march = payment("2024-03-01");
+    story.pay(march);
+    story.credit(march, AMOUNT);
+    story.settle(march, CreditOutcome::NoSuchAccount, PaymentOutcome::Returned);
+    story.pay(march);
+    story.credit(march, AMOUNT);
+    story.settle(march, CreditOutcome::Credited, PaymentOutcome::Paid);
+    assert_eq!(story.found(), NOTHING);
+    story.pay(march);
+    assert!(story.found().contains(&"I-7"));
+}
+
 /// I-11: forms leave from the first to the last day of force.
 #[test]
 fn nothing_is_offered_outside_force() {
