@@ -14,7 +14,8 @@ use super::Findings;
 struct Book {
     order: MessageId,
     amount: Tiyn,
-    credits: u8,
+    /// The order to the bank; the payer repeats it, as it is, until the bank answers.
+    credit: Option<MessageId>,
     credited: bool,
 }
 
@@ -40,7 +41,7 @@ impl Payments {
         if let Body::Pay(pay) = &message.body {
             let PaymentId { application, period } = pay.payment;
             let settled = self.settled.get(&application).is_some_and(|months| months & bit(period) != 0);
-            let new = Book { order: message.id, amount: pay.amount, credits: 0, credited: false };
+            let new = Book { order: message.id, amount: pay.amount, credit: None, credited: false };
             let known = self.under_way.entry((application, period)).or_insert(new);
             if settled || known.order != message.id {
                 findings.report("I-7", at, "a month is ordered to be paid twice");
@@ -48,8 +49,7 @@ impl Payments {
         } else if let Body::Credit(credit) = &message.body {
             match self.under_way.get_mut(&(credit.payment.application, credit.payment.period)) {
                 Some(book) if book.amount == credit.amount && message.from == Party::Payer => {
-                    book.credits += 1;
-                    if book.credits > 1 {
+                    if *book.credit.get_or_insert(message.id) != message.id {
                         findings.report("S-50", at, "a payment is credited twice");
                     }
                 }
