@@ -398,7 +398,8 @@ impl Child {
         today.saturating_sub(seen.max(changed)) <= law.terms.row_confirmed_days
     }
 
-    /// Notes what the observer is to be told, the first time for an order (T-01).
+    /// Notes what the observer is to be told (T-01): of each form and each month paid, and of all else
+    /// the first time for an order.
     pub(crate) fn observe(&mut self, now: Moment, paragraph: u8, outcome: Outcome) {
         self.observe_of(now, paragraph, outcome, 0);
     }
@@ -406,10 +407,10 @@ impl Child {
     /// Notes it once for each `reason`.
     pub(crate) fn observe_of(&mut self, now: Moment, paragraph: u8, outcome: Outcome, reason: u8) {
         let what = (paragraph, outcome as u8, reason);
-        if outcome != Outcome::Paid && self.said.contains(&what) {
-            return;
-        }
-        if outcome != Outcome::Paid {
+        if !matches!(outcome, Outcome::Offered | Outcome::Paid) {
+            if self.said.contains(&what) {
+                return;
+            }
             self.said.push(what);
         }
         let digest = observation(date(day_of(now)), paragraph, outcome, self.school_district());

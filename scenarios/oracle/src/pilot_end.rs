@@ -11,9 +11,15 @@ impl World {
     /// Permits or expects that a case without a form is closed for the end of the pilot (S-14).
     pub(crate) fn pilot_may_end(&mut self, place: u32, now: Moment) {
         let child = &self.children[place as usize];
-        if now < self.law.last_offer || child.dues.has(What::Task(TaskReason::PilotEnded)) {
+        let held = matches!(child.stage, Stage::Held(_));
+        if now < self.law.last_offer || !held && child.dues.has(What::Task(TaskReason::PilotEnded)) {
             return;
         }
+        if held {
+            // A hold of now is closed with a list to come, whatever was permitted to the check before it.
+            self.drop_due(Who::Child(place), |what| what == What::Task(TaskReason::PilotEnded), now);
+        }
+        let child = &self.children[place as usize];
         match child.stage {
             Stage::Checking(_) | Stage::Ready if child.counted.is_none() => {
                 self.owe(Who::Child(place), What::Task(TaskReason::PilotEnded), now, now + PROMPT);

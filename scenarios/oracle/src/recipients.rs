@@ -32,9 +32,9 @@ impl World {
             return;
         }
         let who = Who::Person(rep);
-        let today = day_of(now);
         let person = &self.people[rep as usize];
-        let out = person.record_out(today);
+        // Reading S-46: what was read is kept as it was judged then; it is read again where it stopped him.
+        let out = person.record_out(day_of(person.record.as_ref().map_or(now, |record| record.asked)));
         match &person.record {
             Some(record) if out.is_none() || record.asked >= attempt => {}
             Some(_) | None => return self.ask_once(who, What::Person, now),
@@ -58,7 +58,7 @@ impl World {
         self.child(place).observe_of(now, 8, Outcome::Passed, turn);
         if let Some((unreached, on)) = self.child(place).unreached {
             // S-18: to the same number only after a term.
-            let waited = i64::from(today - on) >= self.law.terms.undelivered_again_days;
+            let waited = i64::from(day_of(now) - on) >= self.law.terms.undelivered_again_days;
             if number == unreached && !waited {
                 return self.hold(place, Hold::Undelivered, now);
             }
@@ -123,9 +123,6 @@ impl World {
             Wanted::Pending => {}
             Wanted::Ask => self.ask_once(Who::Person(rep), What::PersonConsent, now),
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
-                if self.people[rep as usize].will.may_ask(now, &self.law) {
-                    self.allow(Who::Person(rep), What::PersonConsent, now, now + PROMPT);
-                }
                 if wanted == Wanted::TimedOut {
                     self.representative_out(place, Came::TimedOut, now);
                 } else {

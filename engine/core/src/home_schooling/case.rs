@@ -184,6 +184,9 @@ impl Case {
                 | OfficialDecision::TakeBack
                 | OfficialDecision::ConfirmCorrection => None,
             },
+            CaseInbound::WroteAgain if self.application.is_none() && self.stage != Stage::Offered => {
+                self.former().last()
+            }
             CaseInbound::Notify(_) if !self.notice_waits => self.former().iter().find(|former| former.notice_waits),
             CaseInbound::Reported { enrolment, .. } if !self.follows(enrolment) => {
                 self.former().iter().find(|former| former.follows(enrolment))
@@ -216,6 +219,8 @@ impl Case {
             | CaseInbound::Offered { .. }
             | CaseInbound::Accepted { .. }
             | CaseInbound::OfferClosed(_)
+            | CaseInbound::Reopened { .. }
+            | CaseInbound::OfferOver
             | CaseInbound::NotTaken
             | CaseInbound::WroteAgain
             | CaseInbound::NoticeFailed(_)
@@ -273,6 +278,8 @@ impl Case {
             CaseInbound::Offered { form } => self.take_offer(*form, events),
             CaseInbound::Accepted { account, evidence } => self.take_acceptance(account, evidence, now, law, events),
             CaseInbound::OfferClosed(reason) => self.take_closing(*reason, now, events),
+            CaseInbound::Reopened { number } => self.take_reopening(*number, events),
+            CaseInbound::OfferOver => self.take_end_of_wait(events),
             CaseInbound::NotTaken => self.take_wait(events),
             CaseInbound::WroteAgain => self.take_wish(events),
             CaseInbound::Task(reason) => {

@@ -1,7 +1,7 @@
 //! Order 42, p. 11 with S-07…S-07c, S-18, S-37: how an offer ends in silence, and how it opens again.
 
 use proaktiv_core::home_schooling::{OfferState, Stage, forms};
-use proaktiv_messages::{Body, Closing, Finding, Moment, Party, SmsOutcome, SmsReply};
+use proaktiv_messages::{Body, Closing, Finding, Hold, Moment, Party, SmsOutcome, SmsReply, TaskReason};
 
 use super::world::{World, account, accounts_answer, at, bank, number_record, token};
 
@@ -141,14 +141,15 @@ fn an_in_time_reply_waits_for_the_end_of_another_offer() {
     assert_eq!(world.count("register_application"), 2);
 }
 
-/// S-18: a final failure of delivery: the form still takes a reply; then the offer closes as not reached.
+/// S-18: a final failure of delivery: the form still takes a reply; then the child is held, with a task.
 #[test]
 fn who_was_never_reached_is_not_closed_for_silence() {
     let mut world = offered(&[("601", 31)]);
     delivery(&mut world, false);
     world.until(at("2024-03-30 12:00"));
     assert_eq!(world.forms(), [1]);
-    assert_eq!(world.case(1).stage, Stage::Closed(Closing::Unreached));
+    assert_eq!(world.case(1).stage, Stage::Held(Hold::Undelivered));
+    assert_eq!(world.tasks(), [TaskReason::Held(Hold::Undelivered)]);
 
     let mut world = offered(&[("601", 31)]);
     delivery(&mut world, false);

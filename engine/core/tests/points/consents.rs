@@ -1,6 +1,8 @@
 //! Order 42, p. 7 with S-03…S-03d, S-11, S-46, S-48: the representative's consent and his record over time.
 
-use proaktiv_core::home_schooling::{Event, Inbound, Progress, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter};
+use proaktiv_core::home_schooling::{
+    CaseEvent, Event, Inbound, Progress, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter,
+};
 use proaktiv_messages::{
     Body, Closing, ConsentWithdrawn, Finding, Key, Party, PersonChange, Purposes, ReportPerson, Role, Status,
     StatusKind,
@@ -162,6 +164,7 @@ fn a_consent_that_ran_out_in_line_is_asked_for_anew() {
     for code in ["601", "722", "965"] {
         world.says(Party::Bank(super::world::bank(code)), "ask_accounts", super::world::accounts_answer(vec![]));
     }
+    world.full_list("2024-04-12", &[enrolment(1)]);
     world.until(at("2024-04-12 09:00"));
     assert_eq!(world.forms(), [3]);
 }
@@ -199,6 +202,7 @@ fn without_any_consent_nothing_is_asked_and_the_notice_is_the_leb_s() {
     world.silence(Party::Bmg);
     world.until(at("2024-04-09 22:00"));
     world.says(Party::Bmg, "ask_number", Body::NumberAnswer(Finding::Yes(number_record(2, None))));
+    world.full_list("2024-04-10", &[enrolment(1)]);
     // The consent of 11 March, 10:00 runs out on 10 April, 10:00, an hour after App.3.
     world.until(at("2024-04-10 09:00"));
     world.accepted();
@@ -217,6 +221,7 @@ fn a_reply_is_a_consent_that_does_not_run_out() {
     world.silence(Party::Bmg);
     world.until(at("2024-04-09 22:00"));
     world.says(Party::Bmg, "ask_number", Body::NumberAnswer(Finding::Yes(number_record(2, None))));
+    world.full_list("2024-04-10", &[enrolment(1)]);
     world.until(at("2024-04-10 09:00"));
     world.accepted();
     world.until(at("2024-04-11 11:00"));
@@ -228,7 +233,7 @@ fn a_reply_is_a_consent_that_does_not_run_out() {
     assert_eq!(world.count("ask_accounts"), before + 3);
 }
 
-/// S-48: the representative dies in the window: closed without App.4, his reply is void.
+/// S-48: the representative dies in the window: closed without App.4, her reply is void; the next one is tried.
 #[test]
 fn the_death_of_the_representative_closes_the_offer() {
     for kind in [StatusKind::Dead, StatusKind::Incapable, StatusKind::DeprivedOfRights] {
@@ -238,7 +243,11 @@ fn the_death_of_the_representative_closes_the_offer() {
         world.reply(2, "123 #3#1");
         world.until(at("2024-03-30 12:00"));
         assert_eq!((world.forms(), world.count("register_application")), (vec![1], 0), "{kind:?}");
-        assert_eq!(world.case(1).stage, Stage::Closed(Closing::RepLost));
+        let closed = |event: &Event| matches!(event, Event::Case(CaseEvent::Closed { reason: Closing::RepLost }));
+        assert_eq!(world.events.iter().filter(|event| closed(event)).count(), 1);
+        // The father's turn: he is asked for his consent, and she for nothing more.
+        assert_eq!(world.recipient(3).progress, Progress::Consent);
+        assert_eq!(world.count("ask_person"), 1);
         assert_eq!(world.recipient(2).progress, Progress::Unfit(Unfit::Flagged));
     }
 }

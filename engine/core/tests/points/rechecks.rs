@@ -222,8 +222,10 @@ fn another_owner_of_the_number_asks_for_another_number() {
 #[test]
 fn a_lost_representative_gives_way_to_the_next() {
     let mut alone = Alone::offered();
-    assert_eq!(alone.closed(Closing::RepLost), "S-48 closed rep_lost\nS-15 representative_tried");
-    assert_eq!(alone.unfit(2, Unfit::Flagged), "S-15 representative_unfit flagged\nS-15 representative_tried");
+    assert_eq!(
+        alone.closed(Closing::RepLost),
+        "S-48 closed rep_lost\nS-15 representative_unfit flagged\nS-15 representative_tried"
+    );
     alone.fit(3);
     assert_eq!(alone.case.stage, Stage::Ready);
 }

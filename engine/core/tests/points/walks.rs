@@ -157,6 +157,9 @@ proptest! {
         // From here on everybody answers, and nobody writes.
         world.says(Party::SmsCentre, "check_link", Body::Received);
         say_his(&mut world);
+        world.stays_disabled();
+        let Some(disabled) = world.said(Party::Cbdi, "ask_disability") else { panic!("CBDI answers") };
+        answer_open(&mut world, Party::Cbdi, "ask_disability", &disabled);
         for code in BANKS {
             world.says(Party::Bank(bank(code)), "ask_accounts", accounts_answer(vec![]));
             answer_open(&mut world, Party::Bank(bank(code)), "ask_accounts", &accounts_answer(vec![]));
@@ -166,8 +169,11 @@ proptest! {
             if world.recipient(2).progress == Progress::Consent {
                 world.consent(Some(Purposes::OF_REPRESENTATIVE));
             }
-            let later = earlier(world.now, -14 * 1_440);
-            world.until(later);
+            for days in [13, 1] {
+                let later = earlier(world.now, -days * 1_440);
+                world.until(later);
+                world.same_list();
+            }
         }
         let line = world.line(2).clone();
         prop_assert!(line.offer.is_none() && line.preparing.is_none(), "{:?}", line.offer);

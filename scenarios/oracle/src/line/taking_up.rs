@@ -156,7 +156,12 @@ impl World {
     pub(crate) fn ask_before(&mut self, line: u32, at: usize, since: Moment, must: bool) {
         let offer = self.offer(line, at);
         let (person, group) = (offer.person, offer.group.clone());
-        let Phase::Asking { search, .. } = offer.phase else { return };
+        let Phase::Asking { plan, search, .. } = offer.phase else { return };
+        // Reading S-04: "the accounts still there" may be asked for where the form comes back.
+        let of_the_former: SmallVec<[u8; 2]> = match (plan, offer.replaced) {
+            (Plan::Back, Some(form)) => offer.forms[usize::from(form)].accounts.iter().map(|one| one.place).collect(),
+            (Plan::Back, None) | (Plan::ByAccounts | Plan::Three | Plan::Again | Plan::Opened, _) => SmallVec::new(),
+        };
         // What is not asked by the evening is asked again at the next offer hour (P6).
         let first = self.lines[line as usize].offers[at].forms.is_empty();
         let until = if first { self.law.permitted_end(since) } else { since + PROMPT };
@@ -179,7 +184,9 @@ impl World {
             match search {
                 Search::All => expect(self, Who::Person(person), What::Accounts(bank), must),
                 Search::Stale if old => expect(self, Who::Person(person), What::Accounts(bank), must && surely),
-                Search::None if old => expect(self, Who::Person(person), What::Accounts(bank), false),
+                Search::None if old || of_the_former.contains(&bank) => {
+                    expect(self, Who::Person(person), What::Accounts(bank), false);
+                }
                 Search::Stale | Search::None => {}
             }
         }

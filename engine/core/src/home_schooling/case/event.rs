@@ -217,8 +217,6 @@ pub enum CaseEvent {
         /// Who acts for the child, where that was the question.
         representative: Option<Token>,
     },
-    /// In-time news became known after the closing: the offer is open again.
-    Reopened,
     /// The line asks whether the child still stands.
     LookBegun {
         /// For what.
@@ -235,6 +233,15 @@ pub enum CaseEvent {
     Offered {
         /// Which.
         form: FormNumber,
+        /// Whether the offer begins with it.
+        first: bool,
+    },
+    /// The offer is open again, since something came in time (S-07c).
+    Reopened,
+    /// The child does not come back to an offer that is open again: its case has gone on.
+    NotReopened {
+        /// The number of the offer.
+        number: Token,
     },
     /// Closed.
     Closed {
@@ -410,11 +417,11 @@ impl CaseEvent {
             CaseEvent::Excluded { ground, .. } => ground_of_exclusion(*ground),
             CaseEvent::Held { reason, .. } => ground_of_hold(*reason),
             CaseEvent::LeftLine { .. } => Ground::new("S-16", "9"),
-            CaseEvent::Reopened => Ground::new("S-07c", "11"),
             CaseEvent::RowIsConfirmed => Ground::new("S-13", "9"),
             CaseEvent::LookBegun { .. } | CaseEvent::LookEnded { .. } => Ground::new("S-26b", "9"),
             CaseEvent::NotTaken => Ground::new("S-36", "9"),
-            CaseEvent::Offered { form } => match form {
+            CaseEvent::Reopened | CaseEvent::NotReopened { .. } => Ground::new("S-07c", "11"),
+            CaseEvent::Offered { form, .. } => match form {
                 FormNumber::One => Ground::new("A-23", "9(1)"),
                 FormNumber::Two => Ground::new("A-24", "9(2)"),
                 FormNumber::Three | FormNumber::Four | FormNumber::Five => Ground::new("A-25", "9(3)"),

@@ -121,9 +121,6 @@ impl Case {
             CaseEvent::RepresentativeFound { contact } => {
                 self.contact = Some(contact.clone());
                 self.come_to(Stage::Ready);
-                if let Some(beyond) = self.circumstances.as_mut().filter(|beyond| beyond.form_left) {
-                    beyond.one_more_made = true;
-                }
             }
             CaseEvent::RegisterCouldNotSay { ask_again, .. } => {
                 self.timer = Some((*ask_again, CaseDeadline::AskAgain));
@@ -161,7 +158,18 @@ impl Case {
             CaseEvent::LookEnded { .. } | CaseEvent::NotTaken => {
                 (self.look, self.timer, self.times_unsaid) = (None, None, 0);
             }
-            CaseEvent::Offered { .. } | CaseEvent::Reopened => self.come_to(Stage::Offered),
+            CaseEvent::Offered { first, .. } => {
+                self.come_to(Stage::Offered);
+                if let Some(beyond) = self.circumstances.as_mut().filter(|beyond| *first && beyond.form_left) {
+                    beyond.one_more_made = true;
+                }
+            }
+            CaseEvent::Reopened => {
+                self.come_to(Stage::Offered);
+                if let Some(beyond) = &mut self.circumstances {
+                    (beyond.one_more_after, beyond.failed_number) = (None, None);
+                }
+            }
             CaseEvent::Closed { reason } => self.take_in_closing(*reason),
             CaseEvent::NumberFailed { number, on } => {
                 self.beyond_mut().failed_number = Some(FailedNumber { number: *number, on: *on });
@@ -220,6 +228,7 @@ impl Case {
                 self.forget_the_disability();
             }
             CaseEvent::LeftLine { .. }
+            | CaseEvent::NotReopened { .. }
             | CaseEvent::RowIsConfirmed
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }
@@ -276,7 +285,10 @@ impl Case {
         let form_left = self.stage == Stage::Offered;
         let one_more = self.may_be_offered_after(reason);
         self.come_to(Stage::Closed(reason));
-        (self.tried, self.furthest) = (0, None);
+        // Where the representative is lost, those after him are tried next (S-48).
+        if reason != Closing::RepLost {
+            (self.tried, self.furthest) = (0, None);
+        }
         if form_left && reason != Closing::NoReply {
             let beyond = self.beyond_mut();
             beyond.form_left = true;

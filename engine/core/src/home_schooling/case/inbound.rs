@@ -119,6 +119,13 @@ pub enum CaseInbound {
     },
     /// The line: the offer ended without acceptance.
     OfferClosed(Closing),
+    /// The line: what came in time opens the offer again (S-07c).
+    Reopened {
+        /// The number of the line.
+        number: Token,
+    },
+    /// The line: the offer that the child waited for is over (S-16).
+    OfferOver,
     /// The line: no form left this time; the child stays in line for the next offer hour.
     NotTaken,
     /// The line: after his acceptance the recipient wrote again (S-23).

@@ -53,6 +53,10 @@ impl Case {
                     self.pass_to_line(contact, LineInbound::LookedAt { child: self.child, stands }, effects);
                 }
             }
+            CaseEvent::NotReopened { number } => effects.push(Effect::Pass {
+                to: Key::line(*number),
+                inbound: Inbound::Line(LineInbound::Leave { child: self.child, why: Leave::Held }),
+            }),
             CaseEvent::FoundMissing { days, told, .. } => self.ask_for_the_row(*days, *told, effects),
             CaseEvent::Excluded { .. } => effects.extend(self.stopped(law)),
             CaseEvent::Held { reason, again } => {
@@ -97,8 +101,8 @@ impl Case {
             | CaseEvent::RegisterCouldNotSay { .. }
             | CaseEvent::HoldResolved { .. }
             | CaseEvent::NotTaken
-            | CaseEvent::Reopened
             | CaseEvent::Offered { .. }
+            | CaseEvent::Reopened
             | CaseEvent::NumberFailed { .. }
             | CaseEvent::Granted { .. }
             | CaseEvent::PaymentsGoOn { .. }
@@ -332,6 +336,7 @@ impl Case {
             | CaseEvent::LookEnded { .. }
             | CaseEvent::NotTaken
             | CaseEvent::Reopened
+            | CaseEvent::NotReopened { .. }
             | CaseEvent::NumberFailed { .. }
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }

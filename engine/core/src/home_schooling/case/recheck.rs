@@ -22,8 +22,7 @@ impl Case {
 
     /// Takes the child out of the line, if it waits there or is in an offer.
     pub(super) fn leave_line(&self, why: Leave, events: &mut Vec<CaseEvent>) {
-        let reopened = events.iter().any(|event| matches!(event, CaseEvent::Reopened));
-        if reopened || matches!(self.stage, Stage::Ready | Stage::Offered) {
+        if matches!(self.stage, Stage::Ready | Stage::Offered) {
             events.push(CaseEvent::LeftLine { why });
         }
     }

@@ -5,10 +5,10 @@ use proaktiv_messages::{Closing, Finding, Hold, Moment, Representative, Sealed, 
 use smallvec::SmallVec;
 
 use super::recheck::days_after;
-use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Decided, Question, Step};
+use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Decided, Question, Stage, Step};
 use crate::calendar::astana;
 use crate::home_schooling::provisions::rows_are_versions::overlap;
-use crate::home_schooling::{Condition, Unfit};
+use crate::home_schooling::{Condition, Leave, Unfit};
 
 impl Case {
     /// Returns the n-th of those who may act for the child, from 0.
@@ -163,14 +163,32 @@ impl Case {
 
     /// P. 7 and 8 (S-15): the next representative is tried on a definite no of the former.
     pub(super) fn take_unfit(&self, person: Token, why: Unfit, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
-        if self.on_trial() != Some(person) {
+        // Reading S-03d: a consent that ran out while the child waits for its offer is asked for anew.
+        let waits = self.stage == Stage::Ready && self.acting() == Some(person);
+        if !waits && self.on_trial() != Some(person) {
             return Err(CaseRefusal::NobodyAsked);
         }
+        self.leave_line(Leave::Held, events);
+        self.pass_over_one(person, why, now, events);
+        Ok(())
+    }
+
+    fn acting(&self) -> Option<Token> {
+        self.contact.as_ref().map(|contact| contact.recipient)
+    }
+
+    /// S-15, S-48: whoever acts for the child can do so no longer.
+    pub(super) fn pass_over(&self, why: Unfit, now: Moment, events: &mut Vec<CaseEvent>) {
+        if let Some(person) = self.acting() {
+            self.pass_over_one(person, why, now, events);
+        }
+    }
+
+    fn pass_over_one(&self, person: Token, why: Unfit, now: Moment, events: &mut Vec<CaseEvent>) {
         events.push(CaseEvent::RepresentativeUnfit { person, why });
-        // Reading S-15, S-20, S-03d: what is not known yet is no definite no, and the next is not tried for it.
-        if matches!(why, Unfit::BankUnknown | Unfit::ConsentExpired) {
-            events.push(self.stopped_at(why));
-            return Ok(());
+        if let Some(hold) = not_yet_a_no(why) {
+            events.push(self.held(hold));
+            return;
         }
         let no_parent = self.no_parent_is_usable(person, why);
         let appointed = self.beyond().and_then(|beyond| beyond.appointed.first());
@@ -183,7 +201,6 @@ impl Case {
             let furthest = self.furthest.map_or(why, |furthest| furthest.max(why));
             events.push(self.stopped_at(furthest));
         }
-        Ok(())
     }
 
     /// S-11: the last of the parents turned out to be unusable when his own record was read, like all before.
@@ -206,5 +223,23 @@ impl Case {
             Unfit::NoBmg => self.held(Hold::NoBmg),
             Unfit::BankUnknown => self.held(Hold::BankUnknown),
         }
+    }
+}
+
+/// Returns the hold that a representative brings who has not said no and of whom no register has (S-15).
+///
+/// Reading S-15: the next one is tried on a definite no; a consent that ran out and a bank that does not
+/// answer are none.
+fn not_yet_a_no(why: Unfit) -> Option<Hold> {
+    match why {
+        Unfit::ConsentExpired => Some(Hold::ConsentExpired),
+        Unfit::BankUnknown => Some(Hold::BankUnknown),
+        Unfit::ConsentRefused
+        | Unfit::ConsentTimeout
+        | Unfit::Flagged
+        | Unfit::RegNotPermanent
+        | Unfit::IdNotActual
+        | Unfit::Minor
+        | Unfit::NoBmg => None,
     }
 }

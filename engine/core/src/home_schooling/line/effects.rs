@@ -34,6 +34,10 @@ impl Line {
             LineEvent::RecipientGone { reason, children, .. } => {
                 pass_to_all(children, &CaseInbound::OfferClosed(*reason), effects);
             }
+            LineEvent::OfferEnded { .. } => {
+                let waiting: SmallVec<[Token; 1]> = self.waiting.iter().map(|waiting| waiting.child).collect();
+                pass_to_all(&waiting, &CaseInbound::OfferOver, effects);
+            }
             LineEvent::FormAskedFor { .. }
             | LineEvent::FormPrepared { .. }
             | LineEvent::FurtherFormPrepared { .. }
@@ -44,6 +48,7 @@ impl Line {
             | LineEvent::AcceptanceHolds
             | LineEvent::SilenceLookedAt { .. }
             | LineEvent::Closed { .. }
+            | LineEvent::Reopened { .. }
             | LineEvent::NoticeAskedFor
             | LineEvent::NoticeSent
             | LineEvent::NoticeFailed
@@ -72,9 +77,7 @@ impl Line {
             | LineEvent::LinkWasUp
             | LineEvent::BanksWereSearched
             | LineEvent::SilenceCertain { .. }
-            | LineEvent::Reopened { .. }
-            | LineEvent::NoticePutOff { .. }
-            | LineEvent::OfferEnded { .. } => {}
+            | LineEvent::NoticePutOff { .. } => {}
         }
     }
 
@@ -121,6 +124,9 @@ impl Line {
                 }
             }
             LineEvent::Closed { reason, .. } => self.close_for_all(offer, *reason, effects),
+            LineEvent::Reopened { .. } => {
+                pass_to_all(&offer.group, &CaseInbound::Reopened { number: self.number }, effects);
+            }
             LineEvent::NoticeAskedFor => effects.push(self.ask_for(offer, Need::Notice, Search::None)),
             LineEvent::NoticeSent => effects.push(self.sms(offer, FormNumber::Four)),
             LineEvent::NoticeFailed => {
@@ -161,7 +167,6 @@ impl Line {
             | LineEvent::LinkWasUp
             | LineEvent::BanksWereSearched
             | LineEvent::SilenceCertain { .. }
-            | LineEvent::Reopened { .. }
             | LineEvent::NoticePutOff { .. }
             | LineEvent::RecipientGone { .. }
             | LineEvent::OfferEnded { .. } => {}
