@@ -217,6 +217,7 @@ impl Case {
             | CaseInbound::Accepted { .. }
             | CaseInbound::OfferClosed(_)
             | CaseInbound::NotTaken
+            | CaseInbound::WaitEnded
             | CaseInbound::WroteAgain
             | CaseInbound::NoticeFailed(_)
             | CaseInbound::Task(_)
@@ -274,6 +275,7 @@ impl Case {
             CaseInbound::Accepted { account, evidence } => self.take_acceptance(account, evidence, now, law, events),
             CaseInbound::OfferClosed(reason) => self.take_closing(*reason, now, events),
             CaseInbound::NotTaken => self.take_wait(events),
+            CaseInbound::WaitEnded => self.take_end_of_wait(events),
             CaseInbound::WroteAgain => self.take_wish(events),
             CaseInbound::Task(reason) => {
                 events.push(CaseEvent::TaskNeeded { reason: *reason });

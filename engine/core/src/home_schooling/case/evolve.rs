@@ -121,9 +121,6 @@ impl Case {
             CaseEvent::RepresentativeFound { contact } => {
                 self.contact = Some(contact.clone());
                 self.come_to(Stage::Ready);
-                if let Some(beyond) = self.circumstances.as_mut().filter(|beyond| beyond.form_left) {
-                    beyond.one_more_made = true;
-                }
             }
             CaseEvent::RegisterCouldNotSay { ask_again, .. } => {
                 self.timer = Some((*ask_again, CaseDeadline::AskAgain));
@@ -161,7 +158,14 @@ impl Case {
             CaseEvent::LookEnded { .. } | CaseEvent::NotTaken => {
                 (self.look, self.timer, self.times_unsaid) = (None, None, 0);
             }
-            CaseEvent::Offered { .. } | CaseEvent::Reopened => self.come_to(Stage::Offered),
+            CaseEvent::Offered { .. } => {
+                let first_form = self.stage == Stage::Ready;
+                if let Some(beyond) = self.circumstances.as_mut().filter(|beyond| first_form && beyond.form_left) {
+                    beyond.one_more_made = true;
+                }
+                self.come_to(Stage::Offered);
+            }
+            CaseEvent::Reopened => self.come_to(Stage::Offered),
             CaseEvent::Closed { reason } => self.take_in_closing(*reason),
             CaseEvent::NumberFailed { number, on } => {
                 self.beyond_mut().failed_number = Some(FailedNumber { number: *number, on: *on });

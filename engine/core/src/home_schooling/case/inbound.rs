@@ -121,6 +121,8 @@ pub enum CaseInbound {
     OfferClosed(Closing),
     /// The line: no form left this time; the child stays in line for the next offer hour.
     NotTaken,
+    /// The line: the offer that the child waited for is over (S-16).
+    WaitEnded,
     /// The line: after his acceptance the recipient wrote again (S-23).
     WroteAgain,
     /// The line or the recipient: this form could not go to the recipient (S-37, S-03d).

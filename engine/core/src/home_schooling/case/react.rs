@@ -11,7 +11,7 @@ use smallvec::smallvec;
 use super::{Application, Case, CaseEvent, Contact, Look, Next, Question};
 use crate::home_schooling::effect::observed;
 use crate::home_schooling::{
-    Condition, Effect, Inbound, IntakeInbound, Leave, LineInbound, RecipientInbound, RowKey, Stands, Waiter, Waiting,
+    Condition, Effect, Inbound, IntakeInbound, Leave, LineInbound, Reaching, RecipientInbound, RowKey, Stands, Waiter, Waiting,
 };
 
 impl Case {
@@ -35,7 +35,10 @@ impl Case {
             CaseEvent::AskedAgain { question } => self.ask(*question, law, effects),
             CaseEvent::RepresentativeTried { person } => effects.push(Effect::Pass {
                 to: Key::recipient(*person),
-                inbound: Inbound::Recipient(RecipientInbound::Assess(self.waiter())),
+                inbound: Inbound::Recipient(RecipientInbound::Assess {
+                    waiter: self.waiter(),
+                    doubted: self.doubted_number(),
+                }),
             }),
             CaseEvent::RepresentativeFound { contact } => {
                 let waiting = Waiting { child: self.child, contact: contact.clone() };
@@ -251,7 +254,8 @@ impl Case {
     /// P. 13 (S-37): the recipient asks BMG whose the number is.
     fn ask_for_the_number(&self) -> Option<Effect> {
         let contact = self.contact.as_ref()?;
-        let inbound = RecipientInbound::Reach { child: self.child, number: contact.number };
+        let reaching = Reaching { child: self.child, number: contact.number, name: contact.name };
+        let inbound = RecipientInbound::Reach(reaching);
         Some(Effect::Pass { to: Key::recipient(contact.recipient), inbound: Inbound::Recipient(inbound) })
     }
 

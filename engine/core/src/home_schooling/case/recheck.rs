@@ -73,6 +73,14 @@ impl Case {
         }
     }
 
+    /// S-16: the offer that the child waited for is over. Who has left the line since waits no longer.
+    pub(super) fn take_end_of_wait(&self, events: &mut Vec<CaseEvent>) -> Decided {
+        if self.stage == Stage::Ready {
+            self.look_again(events);
+        }
+        Ok(())
+    }
+
     /// S-46: a full list was taken. A held case is looked at again with each, an excluded one from time to time.
     pub(super) fn take_list(&self, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) -> Decided {
         if self.step().is_some() {

@@ -5,7 +5,7 @@ use proaktiv_messages::{Closing, Finding, Hold, Moment, Representative, Sealed, 
 use smallvec::SmallVec;
 
 use super::recheck::days_after;
-use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Decided, Question, Step};
+use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Decided, Question, Stage, Step};
 use crate::calendar::astana;
 use crate::home_schooling::provisions::rows_are_versions::overlap;
 use crate::home_schooling::{Condition, Unfit};
@@ -108,6 +108,12 @@ impl Case {
             None => self.held(Hold::NoRep),
         });
         Ok(())
+    }
+
+    /// Returns the number that stopped the case, of which BMG is asked anew (S-18, S-37).
+    pub(super) fn doubted_number(&self) -> Option<Token> {
+        let stopped = matches!(self.stage, Stage::Held(Hold::Undelivered | Hold::NumberChanged));
+        self.beyond().filter(|_| stopped)?.failed_number.map(|failed| failed.number)
     }
 
     /// P. 8 and 9: the representative can act and the banks have answered.

@@ -23,6 +23,7 @@ impl Line {
             LineEvent::FormPutOff { .. } => {
                 effects.extend(self.offer.as_ref().map(|offer| self.no_longer(offer.recipient)));
             }
+            LineEvent::WaitEnded { children } => pass_to_all(children, &CaseInbound::WaitEnded, effects),
             LineEvent::WaitCrossedMonth { children, .. } => {
                 pass_to_all(children, &CaseInbound::Task(TaskReason::WaitCrossedMonth), effects);
             }
@@ -137,6 +138,7 @@ impl Line {
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }
             | LineEvent::FormPutOff { .. }
+            | LineEvent::WaitEnded { .. }
             | LineEvent::WaitCrossedMonth { .. }
             | LineEvent::ChildStands { .. }
             | LineEvent::ChildPutOff { .. }

@@ -83,6 +83,8 @@ impl Recipient {
             | RecipientEvent::AccountReported { .. }
             | RecipientEvent::CouldNotSay { .. }
             | RecipientEvent::RecordChanged
+            | RecipientEvent::LossTakenBack
+            | RecipientEvent::NumberDoubted
             | RecipientEvent::OwnerKnown { .. }
             | RecipientEvent::BanksWaitedFor { .. }
             | RecipientEvent::RefreshOver { .. }

@@ -209,6 +209,8 @@ pub struct Reaching {
     pub child: Token,
     /// The number that was written to.
     pub number: Token,
+    /// His name, as it stood with the application.
+    pub name: Token,
 }
 
 /// What is kept while more than the first questions is asked: apart, so that most recipients stay small.
@@ -220,6 +222,8 @@ pub struct Beside {
     pub watch: Option<Watch>,
     /// Cases that wait for the number.
     pub reaching: Vec<Reaching>,
+    /// Whether GBDFL reported by itself that he can act no longer, and has not taken it back (S-48).
+    pub lost: bool,
     /// Accounts first seen since the line was last told of accounts.
     pub fresh: Vec<SealedAccount>,
 }
@@ -229,7 +233,13 @@ pub struct Beside {
 #[serde(rename_all = "snake_case")]
 pub enum RecipientInbound {
     /// A case: can he act for this child?
-    Assess(Waiter),
+    Assess {
+        /// The child.
+        waiter: Waiter,
+        /// The number that the child's last offer failed on, if that is what stopped the case: BMG is to
+        /// say whether there is another (S-18).
+        doubted: Option<Token>,
+    },
     /// KDP has the request for consent: the time for an answer runs.
     RequestReceived,
     /// KDP: he decided on consent.
@@ -277,12 +287,7 @@ pub enum RecipientInbound {
         consented: bool,
     },
     /// A case: how is he reached now, for App.5 (S-37)?
-    Reach {
-        /// The child.
-        child: Token,
-        /// The number that was written to.
-        number: Token,
-    },
+    Reach(Reaching),
     /// A party has what it was sent.
     Acknowledged,
     /// A deadline is due.
@@ -399,7 +404,7 @@ impl Recipient {
 
     fn beside(&self) -> &Beside {
         static NOTHING: Beside =
-            Beside { refreshing: Vec::new(), watch: None, reaching: Vec::new(), fresh: Vec::new() };
+            Beside { refreshing: Vec::new(), watch: None, reaching: Vec::new(), lost: false, fresh: Vec::new() };
         self.beside.as_deref().unwrap_or(&NOTHING)
     }
 }
@@ -426,8 +431,8 @@ impl Aggregate for Recipient {
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
         match inbound {
-            RecipientInbound::Assess(waiter) => {
-                self.assess(*waiter, now, law, events);
+            RecipientInbound::Assess { waiter, doubted } => {
+                self.assess(*waiter, *doubted, now, law, events);
                 Ok(())
             }
             RecipientInbound::RequestReceived => self.take_request_received(now, law, events),
@@ -451,8 +456,8 @@ impl Aggregate for Recipient {
             RecipientInbound::Watch { line, until, consented } => {
                 self.take_watch(*line, *until, *consented, now, law, events)
             }
-            RecipientInbound::Reach { child, number } => {
-                self.begin_reaching(Reaching { child: *child, number: *number }, events);
+            RecipientInbound::Reach(reaching) => {
+                self.begin_reaching(*reaching, events);
                 Ok(())
             }
             RecipientInbound::Acknowledged => Ok(()),

@@ -89,6 +89,11 @@ impl Recipient {
                 let beside = self.beside_mut();
                 beside.watch = None;
                 beside.refreshing.clear();
+                beside.lost = true;
+            }
+            RecipientEvent::NumberDoubted => {
+                self.number = None;
+                self.come_to(Progress::Unfit(Unfit::NoBmg));
             }
             RecipientEvent::RefreshBegun { refreshing } => {
                 let beside = self.beside_mut();
@@ -133,6 +138,7 @@ impl Recipient {
                     beside.reaching.retain(|one| one.child != *child);
                 }
             }
+            RecipientEvent::LossTakenBack => self.beside_mut().lost = false,
             RecipientEvent::AccountAppeared { .. } | RecipientEvent::RecordChanged => {}
         }
         if !matches!(event, RecipientEvent::CouldNotSay { .. } | RecipientEvent::AskedAgain { .. }) {
