@@ -298,7 +298,7 @@ impl World {
     }
 
     /// Begins with the first representative.
-    fn begin_with_the_first(&mut self, place: u32, now: Moment) {
+    pub(crate) fn begin_with_the_first(&mut self, place: u32, now: Moment) {
         let child = self.child(place);
         child.resume = Step::Recipient;
         if let Some(named) = child.named {

@@ -144,8 +144,6 @@ pub(crate) struct Application {
     pub person: u32,
     /// The number that accepted.
     pub number: Msisdn,
-    /// The language of the offer.
-    pub language: Language,
     /// The bank's place.
     pub place: u8,
     /// The account.

@@ -119,11 +119,14 @@ impl World {
         if let Some(on) = self.child(place).order.as_ref().and_then(|order| order.ended) {
             self.stopped(place, on, now);
         }
-        if self.people[person as usize].may_be_asked(now) {
+        // Reading S-48, A-33: no text goes to the name of one who is dead, flagged or deprived of rights; the
+        // duty passes to the local executive body as where the number is not his (S-37).
+        if self.people[person as usize].may_be_asked(now) && !self.people[person as usize].lost {
             self.child(place).applications[usize::from(nth)].notice = Some(since);
             self.owe(Who::Person(person), What::Number, since, since + PROMPT);
         } else {
-            self.task(place, TaskReason::NoticeInPlaceOf(FormNumber::Five), now);
+            let notice = What::Task(TaskReason::NoticeInPlaceOf(FormNumber::Five));
+            self.owe(Who::Child(place), notice, now, since + PROMPT);
         }
         self.disability_ends(place, now);
         let today = day_of(now);

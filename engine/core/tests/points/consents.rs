@@ -1,7 +1,7 @@
 //! Order 42, p. 7 with S-03…S-03d, S-11, S-46, S-48: the representative's consent and his record over time.
 
 use proaktiv_core::home_schooling::{
-    CaseEvent, Event, Inbound, Progress, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter,
+    CaseEvent, Event, Inbound, Progress, Reaching, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter,
 };
 use proaktiv_messages::{
     Body, Closing, ConsentWithdrawn, Finding, Key, Party, PersonChange, Purposes, ReportPerson, Role, Status,
@@ -28,7 +28,7 @@ fn received(world: &mut World) {
 /// The child asks for the person again, as it does when its case is looked at again (S-46).
 fn asks_again(world: &mut World, person: u128) {
     let waiter = Waiter { child: token(1), district: SCHOOL_DISTRICT };
-    let inbound = Inbound::Recipient(RecipientInbound::Assess { waiter, or: None });
+    let inbound = Inbound::Recipient(RecipientInbound::Assess { waiter, or: None, doubted: None });
     // The case has not asked by itself here and takes no answer; what the recipient does is the story.
     world.alone = true;
     world.step(Key::recipient(token(person)), &inbound).expect("a child that asks");
@@ -294,7 +294,7 @@ fn before_app_5_bmg_says_how_he_is_reached() {
         world.offered(1, &[("601", 31)]);
         world.reply(2, "123 #3#1");
         world.says(Party::Bmg, "ask_number", Body::NumberAnswer(finding));
-        let reach = RecipientInbound::Reach { child: token(1), number: token(7_002) };
+        let reach = RecipientInbound::Reach(Reaching { child: token(1), number: token(7_002), name: token(8_001) });
         let asked = world.count("ask_number");
         world.step(Key::recipient(token(2)), &Inbound::Recipient(reach)).expect("a case that asks");
         world.until(at("2024-03-12 09:30"));

@@ -34,11 +34,9 @@ impl Line {
             LineEvent::RecipientGone { reason, children, .. } => {
                 pass_to_all(children, &CaseInbound::OfferClosed(*reason), effects);
             }
-            LineEvent::OfferEnded { .. } => {
-                let waiting: SmallVec<[Token; 1]> = self.waiting.iter().map(|waiting| waiting.child).collect();
-                pass_to_all(&waiting, &CaseInbound::OfferOver, effects);
-            }
+            LineEvent::WaitEnded { children } => pass_to_all(children, &CaseInbound::WaitEnded, effects),
             LineEvent::FormAskedFor { .. }
+            | LineEvent::OfferEnded { .. }
             | LineEvent::FormPrepared { .. }
             | LineEvent::FurtherFormPrepared { .. }
             | LineEvent::FormSent { .. }
@@ -148,6 +146,7 @@ impl Line {
             | LineEvent::ChildPutOff { .. }
             | LineEvent::ChildLeft { .. }
             | LineEvent::RecipientAnswered { .. }
+            | LineEvent::WaitEnded { .. }
             | LineEvent::WindowExtended { .. }
             | LineEvent::NotTaken { .. }
             | LineEvent::FurtherFormDropped { .. }

@@ -276,6 +276,27 @@ impl Line {
         Ok(())
     }
 
+    /// S-16: when the offer ends, whoever waited for it is looked at again.
+    ///
+    /// It ends with the applications or with its closing; App.4 may leave after that.
+    fn end_waits(&self, begun: usize, events: &mut Vec<LineEvent>) {
+        let Some(offer) = self.offer.as_ref().filter(|_| !self.waiting.is_empty()) else { return };
+        let gone = |children: &[Token]| offer.group.iter().any(|child| children.contains(child));
+        let ends = |event: &LineEvent| {
+            matches!(event, LineEvent::Closed { .. } | LineEvent::AcceptanceHolds | LineEvent::Emptied)
+                || matches!(event, LineEvent::RecipientGone { children, .. } if gone(children))
+        };
+        if !events[begun..].iter().any(ends) {
+            return;
+        }
+        let mut line = self.clone();
+        events[begun..].iter().for_each(|event| line.evolve(event));
+        let children: SmallVec<[Token; 1]> = line.waiting.iter().map(|waiting| waiting.child).collect();
+        if !children.is_empty() {
+            events.push(LineEvent::WaitEnded { children });
+        }
+    }
+
     /// Judges what follows from `first` on the line as it is after it.
     fn after(&self, first: LineEvent, events: &mut Vec<LineEvent>) -> Line {
         let mut line = self.clone();
@@ -324,6 +345,7 @@ impl Aggregate for Line {
             LineInbound::Due(LineDeadline::MonthEnd) => self.tell_of_month_end(now, events),
             LineInbound::Due(LineDeadline::Notice) => self.ask_before_notice(now, events),
         }?;
+        self.end_waits(begun, events);
         let ended = events[begun..].iter().any(|event| matches!(event, LineEvent::OfferEnded { .. }));
         if ended { self.judge_what_waited(begun, now, law, events) } else { Ok(()) }
     }

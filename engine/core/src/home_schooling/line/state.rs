@@ -166,6 +166,7 @@ impl Line {
                 }
             }
             LineEvent::FormSent { .. }
+            | LineEvent::WaitEnded { .. }
             | LineEvent::WindowExtended { .. }
             | LineEvent::SendingTakesLong
             | LineEvent::Accepted { .. }
@@ -340,7 +341,8 @@ impl Offer {
                 }
             }
             LineEvent::NoticeSent | LineEvent::NoticeFailed => self.history_mut().told = true,
-            LineEvent::ChildReady { .. }
+            LineEvent::WaitEnded { .. }
+            | LineEvent::ChildReady { .. }
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }
             | LineEvent::FormPutOff { .. }

@@ -87,6 +87,8 @@ impl Recipient {
             | RecipientEvent::CouldNotSay { .. }
             | RecipientEvent::RecordChanged
             | RecipientEvent::ChildServed { .. }
+            | RecipientEvent::LossTakenBack
+            | RecipientEvent::NumberDoubted
             | RecipientEvent::OwnerKnown { .. }
             | RecipientEvent::BanksWaitedFor { .. }
             | RecipientEvent::RefreshOver { .. }

@@ -138,6 +138,10 @@ pub enum RecipientEvent {
     },
     /// Something else in his record changed: it is read again when a child asks.
     RecordChanged,
+    /// GBDFL took back what ended his acting: his record is asked for when a child asks again (S-48).
+    LossTakenBack,
+    /// An offer to his number failed: BMG is to say whether there is another (S-18).
+    NumberDoubted,
     /// A line asks what his registers say now.
     RefreshBegun {
         /// What is waited for.
@@ -229,7 +233,10 @@ impl RecipientEvent {
                 Unfit::NoBmg => Ground::new("S-01", "8"),
                 Unfit::BankUnknown => Ground::new("S-20", "9"),
             },
-            RecipientEvent::Lost { .. } | RecipientEvent::RecordChanged => Ground::new("S-48", "7"),
+            RecipientEvent::Lost { .. } | RecipientEvent::RecordChanged | RecipientEvent::LossTakenBack => {
+                Ground::new("S-48", "7")
+            }
+            RecipientEvent::NumberDoubted => Ground::new("S-18", "8"),
             RecipientEvent::RefreshBegun { .. }
             | RecipientEvent::BanksWaitedFor { .. }
             | RecipientEvent::RefreshOver { .. }

@@ -126,9 +126,9 @@ impl Recipient {
         }
         for asked in &self.beside().reaching {
             let number = if is_his(asked.number) { Some(asked.number) } else { record.and_then(chosen) };
-            let contact = self.name.zip(number).zip(language).map(|((name, number), language)| Contact {
+            let contact = number.zip(language).map(|(number, language)| Contact {
                 recipient: self.person,
-                name,
+                name: asked.name,
                 number,
                 language,
                 accounts: self.counting(law),
@@ -176,14 +176,21 @@ impl Recipient {
             let refreshed = self.answer(asked, Owner::NotAsked, None, &self.accounts, None, law);
             events.push(RecipientEvent::RefreshAnswered { line: asked.line, refreshed });
         }
+        self.hand_notices_over(events);
+    }
+
+    /// App.5 goes to him no longer: the notice is the local executive body's.
+    pub(super) fn hand_notices_over(&self, events: &mut Vec<RecipientEvent>) {
         for asked in &self.beside().reaching {
             events.push(RecipientEvent::Reached { child: asked.child, contact: None });
         }
     }
 
     /// S-37: before App.5 BMG is asked; without consent the notice is the local executive body's.
+    ///
+    /// Reading S-48, A-33: so it is where he is dead, flagged or deprived of rights: no text goes to his name.
     pub(super) fn begin_reaching(&self, reaching: Reaching, events: &mut Vec<RecipientEvent>) {
-        events.push(if self.consent.is_some() {
+        events.push(if self.consent.is_some() && !self.beside().lost {
             RecipientEvent::ReachBegun { reaching }
         } else {
             RecipientEvent::Reached { child: reaching.child, contact: None }

@@ -89,6 +89,11 @@ impl Recipient {
                 let beside = self.beside_mut();
                 beside.watch = None;
                 beside.refreshing.clear();
+                beside.lost = true;
+            }
+            RecipientEvent::NumberDoubted => {
+                self.number = None;
+                self.come_to(Progress::Unfit(Unfit::NoBmg));
             }
             RecipientEvent::RefreshBegun { refreshing } => {
                 let beside = self.beside_mut();
@@ -138,6 +143,7 @@ impl Recipient {
                 served.retain(|(one, _)| one != child);
                 served.extend(by.map(|by| (*child, by)));
             }
+            RecipientEvent::LossTakenBack => self.beside_mut().lost = false,
             RecipientEvent::AccountAppeared { .. } | RecipientEvent::RecordChanged | RecipientEvent::GaveWay { .. } => {
             }
         }
