@@ -18,12 +18,19 @@ struct Book {
     credited: bool,
 }
 
-/// The book of every payment under way, and the months that are settled.
+/// Months whose payment has its outcome, a bit a month from January 2024.
+#[derive(Debug, Default)]
+struct Months {
+    paid: u64,
+    /// Waiting for another account (S-50), or paid since.
+    returned: u64,
+}
+
+/// The book of every payment under way, and the months of each application that are settled.
 #[derive(Debug, Default)]
 pub struct Payments {
     under_way: FxHashMap<(ApplicationId, NaiveDate), Book>,
-    /// Settled months of each application, a bit a month from January 2024.
-    settled: FxHashMap<ApplicationId, u64>,
+    settled: FxHashMap<ApplicationId, Months>,
 }
 
 /// Returns the bit of a month.
@@ -37,10 +44,10 @@ impl Payments {
     pub fn see(&mut self, message: &Envelope<Clear>, at: Moment, findings: &mut Findings) {
         if let Body::Pay(pay) = &message.body {
             let PaymentId { application, period } = pay.payment;
-            let settled = self.settled.get(&application).is_some_and(|months| months & bit(period) != 0);
+            let paid = self.settled.get(&application).is_some_and(|months| months.paid & bit(period) != 0);
             let new = Book { order: message.id, amount: pay.amount, credits: 0, credited: false };
             let known = self.under_way.entry((application, period)).or_insert(new);
-            if settled || known.order != message.id {
+            if paid || known.order != message.id {
                 findings.report("I-7", at, "a month is ordered to be paid twice");
             }
         } else if let Body::Credit(credit) = &message.body {
@@ -66,10 +73,11 @@ impl Payments {
         let PaymentId { application, period } = made.payment;
         let months = self.settled.entry(application).or_default();
         match self.under_way.remove(&(application, period)) {
-            Some(book) if book.credited == (made.outcome == PaymentOutcome::Paid) => *months |= bit(period),
+            Some(book) if book.credited && made.outcome == PaymentOutcome::Paid => months.paid |= bit(period),
+            Some(book) if !book.credited && made.outcome == PaymentOutcome::Returned => months.returned |= bit(period),
             Some(_) => findings.report("S-50", at, "an outcome that the bank did not give"),
             // The same outcome told again changes nothing (I-15).
-            None if *months & bit(period) != 0 => {}
+            None if (months.paid | months.returned) & bit(period) != 0 => {}
             None => findings.report("S-50", at, "an outcome of a payment that nobody ordered"),
         }
     }
