@@ -95,8 +95,8 @@ pub(crate) struct Order {
     pub of: Day,
     /// The last day on which the row was new or changed.
     pub changed: Day,
-    /// Set when an explicit record ended it.
-    pub ended: bool,
+    /// The day on which it ended by an explicit record: the record's own, else the day it was received.
+    pub ended: Option<Day>,
 }
 
 impl Order {
@@ -130,6 +130,8 @@ pub(crate) struct Missing {
 pub(crate) struct Stop {
     /// The first month that is not paid, as months since year 0.
     pub from: i32,
+    /// The day of the event; one to come is a plan.
+    pub on: Day,
     /// Whether NOBD took the refutation back and the local executive body is to confirm (S-12c).
     pub to_confirm: bool,
 }

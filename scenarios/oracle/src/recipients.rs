@@ -93,8 +93,13 @@ impl World {
 
     /// Expects a question unless it is expected or under way.
     fn ask_once(&mut self, who: Who, what: What, now: Moment) {
-        if self.dues(who).owes(what) || self.is_under_way(who, what) {
+        if self.dues(who).owes(what) {
             return;
+        }
+        if self.is_under_way(who, what) {
+            // Reading S-46: whether a question that nobody has answered yet is put once more by a further look
+            // at the child is not said; it may be.
+            return self.allow(who, what, now, now + PROMPT);
         }
         if now < self.law.last_offer {
             self.owe_now(who, what, now);
@@ -159,11 +164,11 @@ impl World {
         if person.round.take().is_none() {
             return;
         }
-        person.round_over = true;
         let known = !person.counting().is_empty();
-        self.drop_due(Who::Person(rep), |what| matches!(what, What::Accounts(_)), now);
+        // Reading S-20, S-46: held for want of an answer, he is looked at again from 9, with a day of its own.
+        person.round_over = known;
         for bank in 0..self.law.banks.len() as u8 {
-            self.allow_on_its_way(Who::Person(rep), What::Accounts(bank), now);
+            self.let_go(Who::Person(rep), What::Accounts(bank), now);
         }
         for place in self.waiting_for(rep) {
             self.met(place, "S-20");

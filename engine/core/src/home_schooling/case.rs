@@ -213,6 +213,7 @@ impl Case {
             | CaseInbound::PersonReported(_)
             | CaseInbound::Representatives(_)
             | CaseInbound::Fit(_)
+            | CaseInbound::OtherServes { .. }
             | CaseInbound::Unfit { .. }
             | CaseInbound::RepresentativeLost { .. }
             | CaseInbound::LookAgain { .. }
@@ -269,9 +270,10 @@ impl Case {
             CaseInbound::Consent(decided) => self.take_consent(decided, now, events),
             CaseInbound::ConsentWithdrawn(withdrawn) => self.take_withdrawal(withdrawn, events),
             CaseInbound::Child(finding) => self.take_child(finding, now, law, events),
-            CaseInbound::PersonReported(change) => self.take_person_report(*change, now, events),
+            CaseInbound::PersonReported(change) => self.take_person_report(*change, now, law, events),
             CaseInbound::Representatives(finding) => self.take_representatives(finding, now, law, events),
             CaseInbound::Fit(contact) => self.take_contact(contact, now, law, events),
+            CaseInbound::OtherServes { person } => self.prefer(*person, events),
             CaseInbound::Unfit { person, why } => self.take_unfit(*person, *why, now, events),
             CaseInbound::RepresentativeLost { person, why } => self.take_loss(*person, *why, events),
             CaseInbound::LookAgain { occasion } => self.take_look(*occasion, now, events),

@@ -28,7 +28,7 @@ fn received(world: &mut World) {
 /// The child asks for the person again, as it does when its case is looked at again (S-46).
 fn asks_again(world: &mut World, person: u128) {
     let waiter = Waiter { child: token(1), district: SCHOOL_DISTRICT };
-    let inbound = Inbound::Recipient(RecipientInbound::Assess(waiter));
+    let inbound = Inbound::Recipient(RecipientInbound::Assess { waiter, or: None });
     // The case has not asked by itself here and takes no answer; what the recipient does is the story.
     world.alone = true;
     world.step(Key::recipient(token(person)), &inbound).expect("a child that asks");
@@ -167,6 +167,26 @@ fn a_consent_that_ran_out_in_line_is_asked_for_anew() {
     world.full_list("2024-04-12", &[enrolment(1)]);
     world.until(at("2024-04-12 09:00"));
     assert_eq!(world.forms(), [3]);
+}
+
+/// S-03, S-15: the consent that ran out in line is asked for anew and refused, or not answered: the next
+/// representative is tried.
+#[test]
+fn a_consent_that_is_not_given_anew_passes_to_the_next_representative() {
+    for refused in [true, false] {
+        let mut world = World::new();
+        world.ready(1, &[("601", 31)]);
+        world.silence(Party::Bmg);
+        world.until(at("2024-04-11 09:00"));
+        if refused {
+            world.consent(None);
+        } else {
+            received(&mut world);
+            world.until(at("2024-04-17 00:00"));
+        }
+        assert_eq!((world.case(1).stage, world.recipient(3).progress), (Stage::Assessing, Progress::Consent));
+        assert!(world.line(2).waiting.is_empty());
+    }
 }
 
 /// S-03: withdrawn on the second day of the window: no further question, closed without App.4.

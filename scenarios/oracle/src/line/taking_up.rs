@@ -246,6 +246,9 @@ impl World {
         let slot = self.law.permitted_slot(now);
         let leaves_on = day_of(slot.from);
         let first = self.lines[line as usize].offers[at].forms.is_empty();
+        if plan == Plan::ByAccounts && self.cannot_say_none(self.lines[line as usize].offers[at].person) {
+            return self.put_off(line, at, now);
+        }
         let Some((form, _)) = self.planned(line, at) else { return self.form_falls(line, at, plan, now) };
         let (window, fits) = self.law.room(form, leaves_on);
         if !fits {
@@ -263,6 +266,27 @@ impl World {
             let until = self.law.patience(Party::SmsCentre, slot.until);
             self.owe(Who::Line(line), What::Form, slot.from, until);
             self.timers.set(until + self.law.slack.times(6), Timer::Evening(line));
+        }
+    }
+
+    /// Returns whether no account is known while a bank has never answered: then appendix 3 would say what
+    /// nobody knows (A-25, I-12).
+    fn cannot_say_none(&self, person: u32) -> bool {
+        let person = &self.people[person as usize];
+        let mut banks = 0..self.law.banks.len() as u8;
+        person.counting().is_empty() && banks.any(|bank| person.has_answer_of(bank).is_none())
+    }
+
+    /// No form can be chosen today: everything is asked again on the next day.
+    fn put_off(&mut self, line: u32, at: usize, now: Moment) {
+        let offer = &self.lines[line as usize].offers[at];
+        if offer.forms.is_empty() {
+            for child in offer.group.clone() {
+                self.back_to_line(child, now);
+            }
+        } else {
+            let tomorrow = crate::calendar::at(day_of(now) + 1, 0);
+            self.plan_form(line, at, Plan::ByAccounts, tomorrow, now);
         }
     }
 

@@ -160,6 +160,13 @@ pub enum CaseEvent {
     RepresentativeTried {
         /// Who.
         person: Token,
+        /// The other parent, who is tried first if he serves a sibling already (S-15).
+        or: Option<Token>,
+    },
+    /// The other parent is tried first, since he serves a sibling already (S-15).
+    RepresentativePreferred {
+        /// Who.
+        person: Token,
     },
     /// That representative cannot act.
     RepresentativeUnfit {
@@ -406,7 +413,9 @@ impl CaseEvent {
             CaseEvent::ConsentRenewed { .. } => Ground::new("S-03d", "7"),
             CaseEvent::ChildRecordTaken { .. } => Ground::new("A-17", "7"),
             CaseEvent::RepresentativesAsked | CaseEvent::RepresentativesNamed { .. } => Ground::new("A-19", "7"),
-            CaseEvent::RepresentativeTried { .. } | CaseEvent::RepresentativeUnfit { .. } => Ground::new("S-15", "7"),
+            CaseEvent::RepresentativeTried { .. }
+            | CaseEvent::RepresentativePreferred { .. }
+            | CaseEvent::RepresentativeUnfit { .. } => Ground::new("S-15", "7"),
             CaseEvent::RepresentativeFound { .. } => Ground::new("A-22", "9"),
             CaseEvent::RecordOutdated | CaseEvent::LookedAtAgain => Ground::new("S-46", "7"),
             CaseEvent::RegisterCouldNotSay { question, .. } | CaseEvent::AskedAgain { question } => match question {

@@ -90,7 +90,7 @@ impl Case {
                 self.facts = Some(facts.clone());
                 self.times_unsaid = 0;
                 if let Some(beyond) = &mut self.circumstances {
-                    (beyond.record_outdated, beyond.unusable) = (false, 0);
+                    (beyond.record_outdated, beyond.unusable, beyond.preferred) = (false, 0, None);
                 }
                 self.take_step(Step::Assessing);
             }
@@ -108,6 +108,7 @@ impl Case {
                 self.tried += 1;
                 self.take_step(Step::Assessing);
             }
+            CaseEvent::RepresentativePreferred { person } => self.beyond_mut().preferred = Some(*person),
             CaseEvent::RepresentativeUnfit { person, why } => {
                 // Reading S-15: of those who came equally far, the earlier in order.
                 if self.furthest.is_none_or(|furthest| furthest < *why) {
@@ -262,6 +263,7 @@ impl Case {
                 former: std::mem::take(&mut old.former),
                 appointed: old.appointed.clone(),
                 chosen: old.chosen,
+                preferred: old.preferred,
                 record_outdated: old.record_outdated,
                 ..Circumstances::default()
             };

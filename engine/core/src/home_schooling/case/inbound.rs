@@ -86,6 +86,11 @@ pub enum CaseInbound {
     Representatives(Finding<Vec<Representative<Sealed>>>),
     /// The recipient can act.
     Fit(Contact),
+    /// Who was asked first does not serve a sibling of the child, and this other parent does (S-15).
+    OtherServes {
+        /// The other parent.
+        person: Token,
+    },
     /// The recipient cannot act.
     Unfit {
         /// Who.

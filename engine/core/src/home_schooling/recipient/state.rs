@@ -133,7 +133,13 @@ impl Recipient {
                     beside.reaching.retain(|one| one.child != *child);
                 }
             }
-            RecipientEvent::AccountAppeared { .. } | RecipientEvent::RecordChanged => {}
+            RecipientEvent::ChildServed { child, by } => {
+                let served = &mut self.beside_mut().served;
+                served.retain(|(one, _)| one != child);
+                served.extend(by.map(|by| (*child, by)));
+            }
+            RecipientEvent::AccountAppeared { .. } | RecipientEvent::RecordChanged | RecipientEvent::GaveWay { .. } => {
+            }
         }
         if !matches!(event, RecipientEvent::CouldNotSay { .. } | RecipientEvent::AskedAgain { .. }) {
             self.forget_what_nobody_waits_for();
