@@ -357,6 +357,8 @@ impl World {
                 for &child in &group {
                     self.task(child, TaskReason::NoTimeLeft, now);
                     self.close(child, Closing::PilotEnded, 9, now);
+                    // Reading S-10, S-14: the task says it; the list of those whom the pilot left may say it too.
+                    self.allow(Who::Child(child), What::Task(TaskReason::PilotEnded), now, now + PROMPT);
                 }
                 self.over(line, at, Closing::PilotEnded, now);
             }
