@@ -128,7 +128,9 @@ impl Conversations {
     /// before it came in time. The further form that it asked for is withdrawn by the acceptance (S-23c).
     pub(super) fn accepted_at_last(&self, number: u64, form: MessageId, reply: &Reply) -> Option<BankCode> {
         self.accepted_if(number, form, reply, |with, form, _| {
-            let Some((first_part, ends)) = form.parts.map(|(first, _)| first).zip(self.ends(form)) else { return false };
+            let Some((first_part, ends)) = form.parts.map(|(first, _)| first).zip(self.ends(form)) else {
+                return false;
+            };
             with.replies.iter().any(|other| (first_part..ends).contains(&other.received))
         })
     }
