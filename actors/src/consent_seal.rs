@@ -71,7 +71,10 @@ impl Seals {
         // What is taken back in this instant is known from the next one on: within an instant nothing
         // may depend on who is told first.
         let withdrawn = self.withdrawn.borrow().get(&consent.id).is_some_and(|&at| at < now);
-        if withdrawn || !consent.allows(purpose, now) {
+        // Reading S-03d: after a reply C2 is the consent to number and accounts, and shown by the object of C1.
+        // No register sees the reply; that there was one is for the monitor and the oracle to see.
+        let outlived_by_c2 = matches!(purpose, Purpose::Number | Purpose::Accounts) && consent.given <= now;
+        if withdrawn || !(outlived_by_c2 || consent.allows(purpose, now)) {
             return Err(RefusedQuery::ConsentNotValid);
         }
         Ok(())
@@ -93,8 +96,10 @@ mod tests {
             ("2024-03-12T23:59:59.999Z", Ok(())),
             ("2024-03-13T00:00:00Z", Err(RefusedQuery::ConsentNotValid)),
         ] {
-            assert_eq!(seals().check(&consent, iin(1), Purpose::Number, moment(at)), expected, "{at}");
+            assert_eq!(seals().check(&consent, iin(1), Purpose::PersonRecord, moment(at)), expected, "{at}");
         }
+        let after = moment("2024-03-13T00:00:00Z");
+        assert_eq!(seals().check(&consent, iin(1), Purpose::Number, after), Ok(()), "a reply may stand in its place");
     }
 
     #[test]

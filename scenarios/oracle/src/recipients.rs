@@ -34,7 +34,9 @@ impl World {
         let who = Who::Person(rep);
         let today = day_of(now);
         let person = &self.people[rep as usize];
-        let out = person.record_out(today);
+        // S-46: what a recheck finds between the stop and the offer is kept: a document was current when checked.
+        let of = person.record.as_ref().filter(|_| !first).map_or(today, |record| day_of(record.asked));
+        let out = person.record_out(of);
         match &person.record {
             Some(record) if out.is_none() || record.asked >= attempt => {}
             Some(_) | None => return self.ask_once(who, What::Person, now),
@@ -116,7 +118,10 @@ impl World {
         match self.people[rep as usize].will.wanted(now, &self.law) {
             Wanted::Have => return true,
             Wanted::Pending => {}
-            Wanted::Ask => self.ask_once(Who::Person(rep), What::PersonConsent, now),
+            Wanted::Ask => {
+                self.ask_once(Who::Person(rep), What::PersonConsent, now);
+                self.allow_counter_meanwhile(place, now);
+            }
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
                 if self.people[rep as usize].will.may_ask(now, &self.law) {
                     self.allow(Who::Person(rep), What::PersonConsent, now, now + PROMPT);
@@ -131,6 +136,18 @@ impl World {
             Wanted::Refused | Wanted::Withdrawn => self.representative_out(place, Came::Refused, now),
         }
         false
+    }
+
+    /// Reading S-03d, S-36: whether one of whom everything is known is asked for a consent that ran out at once,
+    /// or at the hour at which a form would be taken up, is not said; at that hour the counter is asked too.
+    pub(crate) fn allow_counter_meanwhile(&mut self, place: u32, now: Moment) {
+        let child = &self.children[place as usize];
+        let Some(&rep) = child.reps.get(usize::from(child.turn)) else { return };
+        let known = self.people[rep as usize].numbers.as_ref().is_some_and(|numbers| numbers.chosen.is_some());
+        if known && child.stage == Stage::Checking(Step::Recipient) {
+            let hour = self.law.offer_hour_from(now + Span::millis(1));
+            self.allow(Who::Child(place), What::Applications, now, hour + self.law.slack);
+        }
     }
 
     /// Returns whether para 9 is done with a person: every bank answered, or its day is over (S-20).

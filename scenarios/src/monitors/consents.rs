@@ -1,8 +1,8 @@
 //! I-1: no call to GBDFL, NOBD's representatives, BMG or a bank without a consent that KDP gave for
 //! that person and that purpose, valid at that moment.
 
-use proaktiv_messages::identity::Iin;
-use proaktiv_messages::{Body, Clear, Consent, ConsentOutcome, Envelope, Moment, Party, Purpose, Span};
+use proaktiv_messages::identity::{Iin, Msisdn};
+use proaktiv_messages::{Body, Clear, Consent, ConsentOutcome, Envelope, FormNumber, Moment, Party, Purpose, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Findings;
@@ -16,6 +16,10 @@ pub struct Consents {
     given: FxHashMap<u64, Consent<Clear>>,
     /// Those taken back: what the engine shows of them still names the term that they were given for.
     withdrawn: FxHashSet<u64>,
+    /// To whom a form 1, 2 or 3 last went at a number.
+    written_to: FxHashMap<Msisdn, Iin>,
+    /// Who has replied from that number: C2 (S-03d).
+    replied: FxHashSet<Iin>,
 }
 
 impl Consents {
@@ -34,6 +38,14 @@ impl Consents {
                 self.withdrawn.insert(withdrawn.consent);
             }
             return;
+        }
+        if let Body::SmsReply(reply) = &message.body {
+            self.replied.extend(self.written_to.get(&reply.number));
+        }
+        if let Body::SendSms(sms) = &message.body
+            && matches!(sms.form, FormNumber::One | FormNumber::Two | FormNumber::Three)
+        {
+            self.written_to.insert(sms.number, sms.recipient);
         }
         if message.from != Party::Esobes {
             if matches!(message.body, Body::Refused(_)) {
@@ -61,8 +73,13 @@ impl Consents {
 
     fn covers(&self, subject: Iin, shown: &Consent<Clear>, purpose: Purpose, sent: Moment) -> bool {
         self.given.get(&shown.id).is_some_and(|given| {
-            let as_given = given == shown || self.withdrawn.contains(&shown.id);
-            as_given && given.subject == subject && given.allows(purpose, sent)
+            let withdrawn = self.withdrawn.contains(&shown.id);
+            // S-03d: C2 has no object of its own; that of C1 is shown. What the reply said the oracle judges.
+            let by_reply = !withdrawn
+                && self.replied.contains(&subject)
+                && matches!(purpose, Purpose::Number | Purpose::Accounts)
+                && given.purposes.cover(purpose);
+            (given == shown || withdrawn) && given.subject == subject && (by_reply || given.allows(purpose, sent))
         })
     }
 }

@@ -38,6 +38,7 @@ impl Case {
                 inbound: Inbound::Recipient(RecipientInbound::Assess {
                     waiter: self.waiter(),
                     doubted: self.doubted_number(),
+                    again: self.beyond().is_some_and(|beyond| beyond.looked_again || beyond.form_left),
                 }),
             }),
             CaseEvent::RepresentativeFound { contact } => {

@@ -123,6 +123,8 @@ pub struct Served {
     pub waiter: Waiter,
     /// What its case knows.
     pub knows: Knows,
+    /// The last paragraph that the observer was told he passed, for the child's order; 0 if none.
+    pub observed: u8,
 }
 
 /// The last request for his consent.
@@ -239,6 +241,8 @@ pub enum RecipientInbound {
         /// The number that the child's last offer failed on, if that is what stopped the case: BMG is to
         /// say whether there is another (S-18).
         doubted: Option<Token>,
+        /// Whether the case may have asked for him before, under the same order.
+        again: bool,
     },
     /// KDP has the request for consent: the time for an answer runs.
     RequestReceived,
@@ -431,8 +435,8 @@ impl Aggregate for Recipient {
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
         match inbound {
-            RecipientInbound::Assess { waiter, doubted } => {
-                self.assess(*waiter, *doubted, now, law, events);
+            RecipientInbound::Assess { waiter, doubted, again } => {
+                self.assess(*waiter, *doubted, *again, now, law, events);
                 Ok(())
             }
             RecipientInbound::RequestReceived => self.take_request_received(now, law, events),
