@@ -64,11 +64,11 @@ impl World {
         if !matches!(child.stage, Stage::Held(_) | Stage::Excluded(_)) || !child.may_be_offered() {
             return;
         }
-        let owed = child.dues.owes(What::Disability);
-        if owed || now >= self.law.last_offer {
+        if child.dues.owes(What::Disability) {
             return;
         }
-        if must {
+        // Reading S-14: once no form can leave any more, nobody need be looked at again.
+        if must && now < self.law.last_offer {
             self.owe_now(Who::Child(place), What::Disability, now);
         } else {
             self.allow(Who::Child(place), What::Disability, now, now + crate::law::PROMPT);
@@ -165,10 +165,6 @@ impl World {
                 }
             }
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
-                let child = &self.children[place as usize];
-                if child.will.may_ask(now, &self.law) {
-                    self.allow(Who::Child(place), What::ChildConsent, now, now + crate::law::PROMPT);
-                }
                 if let Some(excluded @ Stage::Excluded(_)) = self.child(place).counted {
                     // Reading S-03d, S-46: whether an excluded case that needs a consent which may not be asked
                     // for yet stays excluded or is held is not said; its task tells.
@@ -209,9 +205,6 @@ impl World {
         if record.child.registration == Registration::Removed {
             return self.exclude(place, Exclusion::NoRegistration, now);
         }
-        if let Registration::Permanent(district) = record.child.registration {
-            self.child(place).district = Some(district);
-        }
         let born = record.birth.as_ref().map(|birth| eighteenth_birthday(birth.born));
         if let Some(birthday) = born {
             self.child(place).birthday_18 = birthday;
@@ -228,12 +221,12 @@ impl World {
             (!permanent, Hold::RegNotPermanent),
             (in_care, Hold::FullStateCare),
         ];
-        let mut held = holds.iter().filter(|(is, _)| *is).map(|&(_, hold)| hold);
-        match (held.next(), held.next()) {
-            (Some(hold), None) => return self.hold(place, hold, now),
-            // Which of two comes first, the rows leave open.
-            (Some(_), Some(_)) => return self.give_up(place, "two_holds_in_one_record"),
-            (None, _) => {}
+        // Reading S-46: of several the first as the order of checks has it.
+        if let Some(&(_, hold)) = holds.iter().find(|(is, _)| *is) {
+            return self.hold(place, hold, now);
+        }
+        if let Registration::Permanent(district) = record.child.registration {
+            self.child(place).district = Some(district);
         }
         self.kin(place, record, now);
     }

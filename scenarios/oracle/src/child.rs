@@ -95,8 +95,8 @@ pub(crate) struct Order {
     pub of: Day,
     /// The last day on which the row was new or changed.
     pub changed: Day,
-    /// Set when an explicit record ended it.
-    pub ended: bool,
+    /// The day on which it ended by an explicit record: the record's own, else the day it was received.
+    pub ended: Option<Day>,
 }
 
 impl Order {
@@ -130,6 +130,8 @@ pub(crate) struct Missing {
 pub(crate) struct Stop {
     /// The first month that is not paid, as months since year 0.
     pub from: i32,
+    /// The day of the event; one to come is a plan.
+    pub on: Day,
     /// Whether NOBD took the refutation back and the local executive body is to confirm (S-12c).
     pub to_confirm: bool,
 }
@@ -392,7 +394,8 @@ impl Child {
         today.saturating_sub(seen.max(changed)) <= law.terms.row_confirmed_days
     }
 
-    /// Notes what the observer is to be told, the first time for an order (T-01).
+    /// Notes what the observer is to be told (T-01): of each form and each month paid, and of all else
+    /// the first time for an order.
     pub(crate) fn observe(&mut self, now: Moment, paragraph: u8, outcome: Outcome) {
         self.observe_of(now, paragraph, outcome, 0);
     }
@@ -400,10 +403,10 @@ impl Child {
     /// Notes it once for each `reason`.
     pub(crate) fn observe_of(&mut self, now: Moment, paragraph: u8, outcome: Outcome, reason: u8) {
         let what = (paragraph, outcome as u8, reason);
-        if outcome != Outcome::Paid && self.said.contains(&what) {
-            return;
-        }
-        if outcome != Outcome::Paid {
+        if !matches!(outcome, Outcome::Offered | Outcome::Paid) {
+            if self.said.contains(&what) {
+                return;
+            }
             self.said.push(what);
         }
         let digest = observation(date(day_of(now)), paragraph, outcome, self.school_district());

@@ -32,11 +32,9 @@ impl World {
             return;
         }
         let who = Who::Person(rep);
-        let today = day_of(now);
         let person = &self.people[rep as usize];
-        // S-46: what a recheck finds between the stop and the offer is kept: a document was current when checked.
-        let of = person.record.as_ref().filter(|_| !first).map_or(today, |record| day_of(record.asked));
-        let out = person.record_out(of);
+        // Reading S-46: what was read is kept as it was judged then; it is read again where it stopped him.
+        let out = person.record_out(day_of(person.record.as_ref().map_or(now, |record| record.asked)));
         match &person.record {
             Some(record) if out.is_none() || record.asked >= attempt => {}
             Some(_) | None => return self.ask_once(who, What::Person, now),
@@ -60,7 +58,7 @@ impl World {
         self.child(place).observe_of(now, 8, Outcome::Passed, turn);
         if let Some((unreached, on)) = self.child(place).unreached {
             // S-18: to the same number only after a term.
-            let waited = i64::from(today - on) >= self.law.terms.undelivered_again_days;
+            let waited = i64::from(day_of(now) - on) >= self.law.terms.undelivered_again_days;
             if number == unreached && !waited {
                 return self.hold(place, Hold::Undelivered, now);
             }
@@ -95,8 +93,13 @@ impl World {
 
     /// Expects a question unless it is expected or under way.
     fn ask_once(&mut self, who: Who, what: What, now: Moment) {
-        if self.dues(who).owes(what) || self.is_under_way(who, what) {
+        if self.dues(who).owes(what) {
             return;
+        }
+        if self.is_under_way(who, what) {
+            // Reading S-46: whether a question that nobody has answered yet is put once more by a further look
+            // at the child is not said; it may be.
+            return self.allow(who, what, now, now + PROMPT);
         }
         if now < self.law.last_offer {
             self.owe_now(who, what, now);
@@ -123,9 +126,6 @@ impl World {
                 self.allow_counter_meanwhile(place, now);
             }
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
-                if self.people[rep as usize].will.may_ask(now, &self.law) {
-                    self.allow(Who::Person(rep), What::PersonConsent, now, now + PROMPT);
-                }
                 if wanted == Wanted::TimedOut {
                     self.representative_out(place, Came::TimedOut, now);
                 } else {
@@ -156,6 +156,8 @@ impl World {
         let unanswered: Vec<u8> =
             (0..self.law.banks.len() as u8).filter(|&bank| person.has_answer_of(bank).is_none()).collect();
         if unanswered.is_empty() || person.round_over && !person.counting().is_empty() {
+            // The day of a first search ends with its last answer.
+            self.person(rep).round = None;
             return true;
         }
         if person.round.is_none() {
@@ -177,11 +179,11 @@ impl World {
         if person.round.take().is_none() {
             return;
         }
-        person.round_over = true;
         let known = !person.counting().is_empty();
-        self.drop_due(Who::Person(rep), |what| matches!(what, What::Accounts(_)), now);
+        // Reading S-20, S-46: held for want of an answer, he is looked at again from 9, with a day of its own.
+        person.round_over = known;
         for bank in 0..self.law.banks.len() as u8 {
-            self.allow_on_its_way(Who::Person(rep), What::Accounts(bank), now);
+            self.let_go(Who::Person(rep), What::Accounts(bank), now);
         }
         for place in self.waiting_for(rep) {
             self.met(place, "S-20");

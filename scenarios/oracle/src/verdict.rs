@@ -8,7 +8,7 @@ use proaktiv_messages::Moment;
 
 /// How many disagreements are kept, of all children and of one; all are counted.
 const KEPT: usize = 1000;
-const KEPT_OF_A_CHILD: usize = 2;
+const KEPT_OF_A_CHILD: usize = 8;
 
 /// One output that is not the one the act asks for, or is missing.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -38,7 +38,7 @@ pub struct Verdict {
     pub repeats: u64,
     /// Children that the oracle does not judge, by why.
     pub undecided: BTreeMap<String, u64>,
-    /// The first disagreements: at most 1,000, of one child two.
+    /// The first disagreements: at most 1,000, of one child eight.
     pub disagreements: Vec<Disagreement>,
     /// All disagreements.
     pub disagreements_total: u64,

@@ -1,6 +1,6 @@
 //! Consents through KDP (S-03, S-03d): what one person's consent of one kind stands at.
 
-use proaktiv_messages::{Clear, Consent, MessageId, Moment, Span};
+use proaktiv_messages::{Clear, Consent, MessageId, Moment};
 
 use crate::calendar::day_of;
 use crate::law::Law;
@@ -57,23 +57,14 @@ impl Will {
             return Wanted::Pending;
         }
         let Some((last, _)) = self.request else { return Wanted::Ask };
-        // Reading S-03, S-03d: 30 days may be civil days or days of 24 hours; between the two a request may
-        // leave (`may_ask`), after both it must.
-        let over = now >= last + Span::days(self.term(law));
+        // Reading S-03, S-03d: civil days of Astana, as everything that a list brings.
+        let over = i64::from(day_of(now) - day_of(last)) >= self.term(law);
         match (self.is_unanswered(), over) {
             (true, true) if self.unanswered < 2 => Wanted::Ask,
             (true, _) => Wanted::TimedOut,
             (false, true) => Wanted::Ask,
             (false, false) => Wanted::NotYet,
         }
-    }
-
-    /// Returns whether a request may leave on the very day.
-    pub(crate) fn may_ask(&self, now: Moment, law: &Law) -> bool {
-        let Some((last, _)) = self.request else { return false };
-        let days = i64::from(day_of(now) - day_of(last));
-        let spent = self.is_unanswered() && self.unanswered > 1;
-        days >= self.term(law) && !spent && !self.pending && !self.refused && !self.withdrawn && !self.valid(now)
     }
 
     /// Returns whether nobody ever answered.

@@ -1,8 +1,9 @@
 //! I-1: no call to GBDFL, NOBD's representatives, BMG or a bank without a consent that KDP gave for
-//! that person and that purpose, valid at that moment.
+//! that person and that purpose, valid at that moment; for BMG and the banks it may have run out once he
+//! has written to 1414 (S-03d).
 
-use proaktiv_messages::identity::{Iin, Msisdn};
-use proaktiv_messages::{Body, Clear, Consent, ConsentOutcome, Envelope, FormNumber, Moment, Party, Purpose, Span};
+use proaktiv_messages::identity::Iin;
+use proaktiv_messages::{Body, Clear, Consent, ConsentOutcome, Envelope, Moment, Party, Purpose, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Findings;
@@ -16,10 +17,10 @@ pub struct Consents {
     given: FxHashMap<u64, Consent<Clear>>,
     /// Those taken back: what the engine shows of them still names the term that they were given for.
     withdrawn: FxHashSet<u64>,
-    /// To whom a form 1, 2 or 3 last went at a number.
-    written_to: FxHashMap<Msisdn, Iin>,
-    /// Who has replied from that number: C2 (S-03d).
-    replied: FxHashSet<Iin>,
+    /// Whom the last form to each number was for.
+    written_to: FxHashMap<u64, Iin>,
+    /// Who has replied to a form.
+    replied: FxHashSet<u64>,
 }
 
 impl Consents {
@@ -39,18 +40,20 @@ impl Consents {
             }
             return;
         }
-        if let Body::SmsReply(reply) = &message.body {
-            self.replied.extend(self.written_to.get(&reply.number));
-        }
-        if let Body::SendSms(sms) = &message.body
-            && matches!(sms.form, FormNumber::One | FormNumber::Two | FormNumber::Three)
-        {
-            self.written_to.insert(sms.number, sms.recipient);
-        }
         if message.from != Party::Esobes {
             if matches!(message.body, Body::Refused(_)) {
                 findings.report("I-1", at, "a register refused a question for want of consent");
             }
+            // Which replies are effective, the oracle reads; here any text will do.
+            if let Body::SmsReply(reply) = &message.body
+                && let Some(recipient) = self.written_to.get(&reply.number.number())
+            {
+                self.replied.insert(recipient.number());
+            }
+            return;
+        }
+        if let Body::SendSms(sms) = &message.body {
+            self.written_to.insert(sms.number.number(), sms.recipient);
             return;
         }
         let (subject, consent, purpose) = if let Body::AskAccounts(ask) = &message.body {
@@ -73,13 +76,12 @@ impl Consents {
 
     fn covers(&self, subject: Iin, shown: &Consent<Clear>, purpose: Purpose, sent: Moment) -> bool {
         self.given.get(&shown.id).is_some_and(|given| {
-            let withdrawn = self.withdrawn.contains(&shown.id);
-            // S-03d: C2 has no object of its own; that of C1 is shown. What the reply said the oracle judges.
-            let by_reply = !withdrawn
-                && self.replied.contains(&subject)
-                && matches!(purpose, Purpose::Number | Purpose::Accounts)
-                && given.purposes.cover(purpose);
-            (given == shown || withdrawn) && given.subject == subject && (by_reply || given.allows(purpose, sent))
+            let as_given = given == shown || self.withdrawn.contains(&shown.id);
+            let replied =
+                matches!(purpose, Purpose::Number | Purpose::Accounts) && self.replied.contains(&subject.number());
+            let valid = given.allows(purpose, sent)
+                || replied && given.purposes.cover(purpose) && !self.withdrawn.contains(&shown.id);
+            as_given && given.subject == subject && valid
         })
     }
 }

@@ -42,6 +42,27 @@ fn a_question_needs_a_consent_of_that_person_for_that_purpose() {
     assert_eq!(asked(Purposes::OF_REPRESENTATIVE, longer, Span::ZERO), ["I-1"], "not as it was given");
 }
 
+/// I-1, S-03d: from a reply on, the reply is the consent for BMG and the banks, though the one shown ran out.
+#[test]
+fn after_a_reply_bmg_and_banks_may_be_asked_past_the_term_of_the_consent() {
+    let told = |replies: bool, ask: fn(Consent<Clear>) -> (Party, Body<Clear>)| {
+        let mut story = Story::new();
+        let consent = story.until_the_mother_consents(Purposes::OF_REPRESENTATIVE);
+        story.form_out(FormNumber::One, &["601"]);
+        if replies {
+            story.reply("123 #3#1");
+        }
+        story.now = story.now + Span::days(40);
+        let (to, question) = ask(consent);
+        story.engine(to, question);
+        story.found().into_iter().filter(|found| *found == "I-1").count()
+    };
+    let number = |consent| (Party::Bmg, Body::AskNumber(AskNumber { person: iin(MOTHER), consent }));
+    let record = |consent| (Party::Gbdfl, Body::AskPerson(AskPerson { person: iin(MOTHER), consent }));
+    assert_eq!((told(true, number), told(false, number)), (0, 1));
+    assert_eq!(told(true, record), 1, "a reply opens no record");
+}
+
 /// I-1: a consent opens the record of him who gave it, and of nobody else.
 #[test]
 fn a_consent_of_another_person_opens_nothing() {
@@ -156,6 +177,21 @@ fn an_application_rests_on_an_effective_reply() {
     }
 }
 
+/// I-5, S-23c: a text in time that asks for a further form leaves the form before it open past its end.
+#[test]
+fn an_acceptance_withdraws_the_form_that_was_asked_for_before_it() {
+    for (before, effective) in [("2024-03-15 21:30", true), ("2024-03-16 00:00", false)] {
+        let mut story = Story::new();
+        let sms = story.form_out(FormNumber::One, &["601"]);
+        story.now = at(before);
+        story.reply("yes");
+        story.now = at("2024-03-16 08:00");
+        story.reply("123 #3#1");
+        story.apply("601", sms);
+        assert_eq!(!story.found().contains(&"I-5"), effective, "{before}");
+    }
+}
+
 /// I-5: the reply is to the form that the application names, from the number that was written to.
 #[test]
 fn a_reply_counts_for_the_form_and_number_it_belongs_to() {
@@ -233,6 +269,22 @@ fn a_month_is_paid_once() {
     story.pay(payment("2024-03-01"));
     story.pay(payment("2024-03-01"));
     assert!(story.found().contains(&"I-7"), "before the first is settled");
+}
+
+/// S-10, S-50: what came back may be ordered again, once.
+#[test]
+fn a_month_that_came_back_may_be_paid_again() {
+    let mut story = Story::new();
+    let march = payment("2024-03-01");
+    story.pay(march);
+    story.credit(march, AMOUNT);
+    story.settle(march, CreditOutcome::NoSuchAccount, PaymentOutcome::Returned);
+    story.pay(march);
+    story.credit(march, AMOUNT);
+    story.settle(march, CreditOutcome::Credited, PaymentOutcome::Paid);
+    assert_eq!(story.found(), NOTHING);
+    story.pay(march);
+    assert!(story.found().contains(&"I-7"));
 }
 
 /// I-11: forms leave from the first to the last day of force.

@@ -184,6 +184,9 @@ impl Case {
                 | OfficialDecision::TakeBack
                 | OfficialDecision::ConfirmCorrection => None,
             },
+            CaseInbound::WroteAgain if self.application.is_none() && self.stage != Stage::Offered => {
+                self.former().last()
+            }
             CaseInbound::Notify(_) if !self.notice_waits => self.former().iter().find(|former| former.notice_waits),
             CaseInbound::Reported { enrolment, .. } if !self.follows(enrolment) => {
                 self.former().iter().find(|former| former.follows(enrolment))
@@ -210,14 +213,16 @@ impl Case {
             | CaseInbound::PersonReported(_)
             | CaseInbound::Representatives(_)
             | CaseInbound::Fit(_)
+            | CaseInbound::OtherServes { .. }
             | CaseInbound::Unfit { .. }
             | CaseInbound::RepresentativeLost { .. }
             | CaseInbound::LookAgain { .. }
             | CaseInbound::Offered { .. }
             | CaseInbound::Accepted { .. }
             | CaseInbound::OfferClosed(_)
-            | CaseInbound::NotTaken
+            | CaseInbound::Reopened { .. }
             | CaseInbound::WaitEnded
+            | CaseInbound::NotTaken
             | CaseInbound::WroteAgain
             | CaseInbound::NoticeFailed(_)
             | CaseInbound::Task(_)
@@ -265,17 +270,19 @@ impl Case {
             CaseInbound::Consent(decided) => self.take_consent(decided, now, events),
             CaseInbound::ConsentWithdrawn(withdrawn) => self.take_withdrawal(withdrawn, events),
             CaseInbound::Child(finding) => self.take_child(finding, now, law, events),
-            CaseInbound::PersonReported(change) => self.take_person_report(*change, now, events),
+            CaseInbound::PersonReported(change) => self.take_person_report(*change, now, law, events),
             CaseInbound::Representatives(finding) => self.take_representatives(finding, now, law, events),
             CaseInbound::Fit(contact) => self.take_contact(contact, now, law, events),
+            CaseInbound::OtherServes { person } => self.prefer(*person, events),
             CaseInbound::Unfit { person, why } => self.take_unfit(*person, *why, now, events),
             CaseInbound::RepresentativeLost { person, why } => self.take_loss(*person, *why, events),
             CaseInbound::LookAgain { occasion } => self.take_look(*occasion, now, events),
             CaseInbound::Offered { form } => self.take_offer(*form, events),
             CaseInbound::Accepted { account, evidence } => self.take_acceptance(account, evidence, now, law, events),
             CaseInbound::OfferClosed(reason) => self.take_closing(*reason, now, events),
-            CaseInbound::NotTaken => self.take_wait(events),
+            CaseInbound::Reopened { number } => self.take_reopening(*number, events),
             CaseInbound::WaitEnded => self.take_end_of_wait(events),
+            CaseInbound::NotTaken => self.take_wait(events),
             CaseInbound::WroteAgain => self.take_wish(events),
             CaseInbound::Task(reason) => {
                 events.push(CaseEvent::TaskNeeded { reason: *reason });

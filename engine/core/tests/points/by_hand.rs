@@ -74,26 +74,3 @@ fn the_counter_is_asked_once_more_on_a_reply() {
     alone.take(CaseInbound::Applications(Finding::Yes(LIVE)));
     assert_eq!(alone.case.stage, Stage::Closed(Closing::Superseded));
 }
-
-/// S-07c: an in-time reply that comes after the closing opens the offer again, unless an application lives.
-#[test]
-fn in_time_news_opens_a_closed_offer_again() {
-    for reason in [Closing::NoReply, Closing::Unreached] {
-        for (finding, stage) in
-            [(Finding::No, Stage::Applied), (Finding::Yes(LIVE), Stage::Closed(Closing::Superseded))]
-        {
-            let mut alone = Alone::offered();
-            alone.closed(reason);
-            let said = alone.take(CaseInbound::LookAgain { occasion: Occasion::OnReply });
-            assert_eq!(said, "S-07c reopened\nS-26b look_begun\n  to counter: ask_applications");
-            alone.take(CaseInbound::Applications(finding));
-            if finding == Finding::No {
-                alone.accept();
-            }
-            assert_eq!(alone.case.stage, stage, "{reason:?}");
-        }
-    }
-    let mut alone = Alone::offered();
-    alone.take(reported(ApplicationState::Lodged));
-    assert!(alone.try_take(CaseInbound::LookAgain { occasion: Occasion::OnReply }).is_err());
-}

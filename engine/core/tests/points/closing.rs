@@ -1,7 +1,9 @@
 //! Order 42, p. 11 with S-07…S-07c, S-18, S-37: how an offer ends in silence, and how it opens again.
 
 use proaktiv_core::home_schooling::{OfferState, Stage, forms};
-use proaktiv_messages::{Body, Closing, Finding, Moment, Party, SmsOutcome, SmsReply};
+use proaktiv_messages::{
+    Body, Closing, Finding, Hold, LiveApplication, Moment, Party, SmsOutcome, SmsReply, TaskReason,
+};
 
 use super::world::{World, account, accounts_answer, at, bank, number_record, token};
 
@@ -141,19 +143,46 @@ fn an_in_time_reply_waits_for_the_end_of_another_offer() {
     assert_eq!(world.count("register_application"), 2);
 }
 
-/// S-18: a final failure of delivery: the form still takes a reply; then the offer closes as not reached.
+/// S-18: a final failure of delivery: the form still takes a reply; then the child is held, with a task.
 #[test]
 fn who_was_never_reached_is_not_closed_for_silence() {
     let mut world = offered(&[("601", 31)]);
     delivery(&mut world, false);
     world.until(at("2024-03-30 12:00"));
     assert_eq!(world.forms(), [1]);
-    assert_eq!(world.case(1).stage, Stage::Closed(Closing::Unreached));
+    assert_eq!(world.case(1).stage, Stage::Held(Hold::Undelivered));
+    assert_eq!(world.tasks(), [TaskReason::Held(Hold::Undelivered)]);
 
     let mut world = offered(&[("601", 31)]);
     delivery(&mut world, false);
     world.reply(2, "123 #3#1");
     assert_eq!(world.count("register_application"), 1);
+}
+
+/// S-18, S-07c: held as not reached, and his reply in time comes days later: the offer goes on.
+#[test]
+fn who_was_not_reached_may_have_replied_in_time() {
+    let mut world = offered(&[("601", 31)]);
+    delivery(&mut world, false);
+    world.until(at("2024-03-19 12:00"));
+    assert_eq!(world.case(1).stage, Stage::Held(Hold::Undelivered));
+    reply_of(&mut world, "123 #3#1", at("2024-03-15 20:00"));
+    assert_eq!((world.count("register_application"), world.case(1).stage), (1, Stage::Applied));
+}
+
+/// S-07c, S-26: opened again, a child with a live application by hand stays out, and the offer goes without it.
+#[test]
+fn an_offer_opens_again_only_for_who_has_no_other_application() {
+    let mut world = offered(&[("601", 31)]);
+    world.until(at("2024-03-19 12:00"));
+    let by_hand = LiveApplication { number: 7, granted: false, ours: None, from: None, to: None };
+    world.says(Party::Counter, "ask_applications", Body::ApplicationsAnswer(Finding::Yes(by_hand)));
+    // What BMG and the bank answer then, nobody waits for.
+    world.alone = true;
+    reply_of(&mut world, "123 #3#1", at("2024-03-15 20:00"));
+    assert_eq!(world.count("register_application"), 0);
+    assert_eq!(world.case(1).stage, Stage::Closed(Closing::Superseded));
+    assert!(world.line(2).offer.is_none());
 }
 
 /// S-18: no receipt counts as sent; one that says delivered changes nothing.
@@ -179,7 +208,7 @@ fn app_4_does_not_go_to_another_owner() {
     assert_eq!(world.case(1).stage, Stage::Closed(Closing::NoReply));
     let task = world.last(Party::LocalExecutiveBody(super::world::ASTANA), "open_task");
     let Body::OpenTask(task) = task.body else { panic!("a task") };
-    assert_eq!(task.reason, proaktiv_messages::TaskReason::NoticeInPlaceOf(proaktiv_messages::FormNumber::Four));
+    assert_eq!(task.reason, TaskReason::NoticeInPlaceOf(proaktiv_messages::FormNumber::Four));
     assert_eq!(world.count("open_task"), 1);
 }
 

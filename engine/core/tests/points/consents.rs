@@ -1,7 +1,7 @@
 //! Order 42, p. 7 with S-03…S-03d, S-11, S-46, S-48: the representative's consent and his record over time.
 
 use proaktiv_core::home_schooling::{
-    Event, Inbound, Progress, Reaching, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter,
+    CaseEvent, Event, Inbound, Progress, Reaching, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter,
 };
 use proaktiv_messages::{
     Body, Closing, ConsentWithdrawn, Finding, Key, Party, PersonChange, Purposes, ReportPerson, Role, Status,
@@ -28,7 +28,7 @@ fn received(world: &mut World) {
 /// The child asks for the person again, as it does when its case is looked at again (S-46).
 fn asks_again(world: &mut World, person: u128) {
     let waiter = Waiter { child: token(1), district: SCHOOL_DISTRICT };
-    let inbound = Inbound::Recipient(RecipientInbound::Assess { waiter, doubted: None, again: true });
+    let inbound = Inbound::Recipient(RecipientInbound::Assess { waiter, or: None, doubted: None, again: true });
     // The case has not asked by itself here and takes no answer; what the recipient does is the story.
     world.alone = true;
     world.step(Key::recipient(token(person)), &inbound).expect("a child that asks");
@@ -171,8 +171,29 @@ fn a_consent_that_ran_out_in_line_is_asked_for_anew() {
     for code in ["601", "722", "965"] {
         world.says(Party::Bank(super::world::bank(code)), "ask_accounts", super::world::accounts_answer(vec![]));
     }
+    world.full_list("2024-04-12", &[enrolment(1)]);
     world.until(at("2024-04-12 09:00"));
     assert_eq!(world.forms(), [3]);
+}
+
+/// S-03, S-15: the consent that ran out in line is asked for anew and refused, or not answered: the next
+/// representative is tried.
+#[test]
+fn a_consent_that_is_not_given_anew_passes_to_the_next_representative() {
+    for refused in [true, false] {
+        let mut world = World::new();
+        world.ready(1, &[("601", 31)]);
+        world.silence(Party::Bmg);
+        world.until(at("2024-04-11 09:00"));
+        if refused {
+            world.consent(None);
+        } else {
+            received(&mut world);
+            world.until(at("2024-04-17 00:00"));
+        }
+        assert_eq!((world.case(1).stage, world.recipient(3).progress), (Stage::Assessing, Progress::Consent));
+        assert!(world.line(2).waiting.is_empty());
+    }
 }
 
 /// S-03: withdrawn on the second day of the window: no further question, closed without App.4.
@@ -208,6 +229,7 @@ fn without_any_consent_nothing_is_asked_and_the_notice_is_the_leb_s() {
     world.silence(Party::Bmg);
     world.until(at("2024-04-09 22:00"));
     world.says(Party::Bmg, "ask_number", Body::NumberAnswer(Finding::Yes(number_record(2, None))));
+    world.full_list("2024-04-10", &[enrolment(1)]);
     // The consent of 11 March, 10:00 runs out on 10 April, 10:00, an hour after App.3.
     world.until(at("2024-04-10 09:00"));
     world.accepted();
@@ -226,6 +248,7 @@ fn a_reply_is_a_consent_that_does_not_run_out() {
     world.silence(Party::Bmg);
     world.until(at("2024-04-09 22:00"));
     world.says(Party::Bmg, "ask_number", Body::NumberAnswer(Finding::Yes(number_record(2, None))));
+    world.full_list("2024-04-10", &[enrolment(1)]);
     world.until(at("2024-04-10 09:00"));
     world.accepted();
     world.until(at("2024-04-11 11:00"));
@@ -237,7 +260,7 @@ fn a_reply_is_a_consent_that_does_not_run_out() {
     assert_eq!(world.count("ask_accounts"), before + 3);
 }
 
-/// S-48: the representative dies in the window: closed without App.4, his reply is void.
+/// S-48: the representative dies in the window: closed without App.4, her reply is void; the next one is tried.
 #[test]
 fn the_death_of_the_representative_closes_the_offer() {
     for kind in [StatusKind::Dead, StatusKind::Incapable, StatusKind::DeprivedOfRights] {
@@ -247,7 +270,11 @@ fn the_death_of_the_representative_closes_the_offer() {
         world.reply(2, "123 #3#1");
         world.until(at("2024-03-30 12:00"));
         assert_eq!((world.forms(), world.count("register_application")), (vec![1], 0), "{kind:?}");
-        assert_eq!(world.case(1).stage, Stage::Closed(Closing::RepLost));
+        let closed = |event: &Event| matches!(event, Event::Case(CaseEvent::Closed { reason: Closing::RepLost }));
+        assert_eq!(world.events.iter().filter(|event| closed(event)).count(), 1);
+        // The father's turn: he is asked for his consent, and she for nothing more.
+        assert_eq!(world.recipient(3).progress, Progress::Consent);
+        assert_eq!(world.count("ask_person"), 1);
         assert_eq!(world.recipient(2).progress, Progress::Unfit(Unfit::Flagged));
     }
 }
@@ -290,7 +317,7 @@ fn a_number_in_doubt_is_asked_for_anew() {
         world.ready(1, &[("601", 31)]);
         let before = world.count("ask_number");
         let waiter = Waiter { child: token(1), district: SCHOOL_DISTRICT };
-        let inbound = RecipientInbound::Assess { waiter, doubted: Some(token(doubted)), again: true };
+        let inbound = RecipientInbound::Assess { waiter, or: None, doubted: Some(token(doubted)), again: true };
         world.alone = true;
         world.silence(Party::Bmg);
         world.step(Key::recipient(token(2)), &Inbound::Recipient(inbound)).expect("a child that asks");

@@ -1,7 +1,7 @@
 //! Order 42, p. 12 to 14 and cl. 2 and 3: the decision, the payments, the grounds, the observer.
 
 use proaktiv_core::home_schooling::{PaymentState, Stage};
-use proaktiv_messages::{Body, Decision, Outcome, Party, Tiyn};
+use proaktiv_messages::{Body, Closing, Decision, Outcome, Party, Tiyn};
 
 use super::world::{ASTANA, SCHOOL_DISTRICT, World, at, bank, date, enrolment, sms_of, token};
 
@@ -35,7 +35,8 @@ fn a_grant_is_told_once_by_app_5() {
 fn a_refusal_has_no_form() {
     let mut world = applied();
     world.decide(1, Decision::Refusal);
-    assert_eq!(world.read(), "S-31 closed refused\n  to leb/710000000: open_task \"notice_of_refusal\"");
+    assert_eq!(world.read_left(), "to leb/710000000: open_task \"notice_of_refusal\"");
+    assert_eq!(world.case(1).stage, Stage::Closed(Closing::Refused));
     assert_eq!(world.forms(), [1]);
 }
 

@@ -2,7 +2,7 @@
 
 use proaktiv_core::home_schooling::parameters::Law;
 use proaktiv_core::home_schooling::{Stage, forms};
-use proaktiv_messages::{Body, Closing, Finding, Moment, Party, SmsReply};
+use proaktiv_messages::{Body, Finding, Hold, Moment, Party, SmsReply};
 
 use super::world::{LAW, World, account, accounts_answer, at, bank, number_record, sms_of, token};
 
@@ -241,7 +241,7 @@ fn an_acceptance_waits_for_bmg_and_keeps_its_time() {
     assert_eq!(evidence.received, at("2024-03-15 23:59"));
 }
 
-/// S-37: the reply of another owner is void, and the offer closes without App.4.
+/// S-37: the reply of another owner is void; the offer closes without App.4, and the child is held.
 #[test]
 fn the_reply_of_another_owner_is_void() {
     let mut world = at_app_1();
@@ -249,7 +249,7 @@ fn the_reply_of_another_owner_is_void() {
     world.reply(2, "123 #3#1");
     world.until(at("2024-03-30 12:00"));
     assert_eq!((applications(&world), world.forms()), (0, vec![1]));
-    assert_eq!(world.case(1).stage, Stage::Closed(Closing::NumberChanged));
+    assert_eq!(world.case(1).stage, Stage::Held(Hold::NumberChanged));
 }
 
 /// S-10: the account is gone when the application is to be formed: paragraph 9 runs anew (I-13).
@@ -337,7 +337,7 @@ fn a_further_form_waits_for_the_permitted_hours() {
     }
 }
 
-/// S-37: the number is no longer his when the further form is to leave: the offer closes without App.4.
+/// S-37: the number is no longer his when the further form is to leave: the offer closes without App.4, the child is held.
 #[test]
 fn a_further_form_does_not_go_to_another_owner() {
     let mut world = at_app_1();
@@ -345,5 +345,5 @@ fn a_further_form_does_not_go_to_another_owner() {
     world.reply(2, "123 #3#0");
     world.until(at("2024-03-30 12:00"));
     assert_eq!(world.forms(), [1]);
-    assert_eq!(world.case(1).stage, Stage::Closed(Closing::NumberChanged));
+    assert_eq!(world.case(1).stage, Stage::Held(Hold::NumberChanged));
 }

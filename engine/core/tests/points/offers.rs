@@ -4,7 +4,7 @@ use proaktiv_core::home_schooling::parameters::Law;
 use proaktiv_core::home_schooling::{Stage, forms};
 use proaktiv_messages::{AccountKind, Body, FormNumber, Party};
 
-use super::world::{LAW, World, account, at, bank, sms_of, token};
+use super::world::{LAW, World, account, at, bank, enrolment, sms_of, token};
 
 /// A child whose mother's banks are being asked.
 fn at_the_banks() -> World {
@@ -36,7 +36,7 @@ fn only_special_accounts_that_take_money_count() {
     frozen.usable = false;
     for (held, forms) in [(ordinary, [3]), (frozen, [3]), (account("601", 33), [1])] {
         let mut world = World::new();
-        world.list(&[super::world::enrolment(1)]);
+        world.list(&[enrolment(1)]);
         world.eligible();
         world.consent(Some(proaktiv_messages::Purposes::OF_CHILD));
         world.child(super::world::child_record(1));
@@ -79,7 +79,7 @@ fn accounts_in_several_banks_call_for_app_2_listed_by_code() {
 #[test]
 fn no_account_calls_for_app_3_once_every_bank_has_answered() {
     let mut world = World::new();
-    world.list(&[super::world::enrolment(1)]);
+    world.list(&[enrolment(1)]);
     world.eligible();
     world.consent(Some(proaktiv_messages::Purposes::OF_CHILD));
     world.child(super::world::child_record(1));
@@ -126,6 +126,8 @@ fn nothing_is_offered_before_the_order_is_in_force() {
     assert_eq!(law.in_force_from(), at("2024-03-16 00:00"));
     let mut world = World::under(law);
     world.ready(1, &[("601", 31)]);
+    // Its row is on the lists meanwhile (S-13).
+    world.full_list("2024-03-15", &[enrolment(1)]);
     world.until(at("2024-03-16 08:59:59.999"));
     assert_eq!(world.forms(), [0; 0]);
     world.until(at("2024-03-16 09:00"));

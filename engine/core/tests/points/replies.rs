@@ -105,7 +105,8 @@ fn acceptance_forms_an_application_with_the_account_that_was_offered() {
     world.reply(2, "123 #3#12");
     assert_eq!(
         world.read_left(),
-        "to bmg: ask_number\n\
+        "to counter: ask_applications\n\
+         to bmg: ask_number\n\
          to bank/722: ask_accounts\n\
          to leb/710000000: register_application"
     );

@@ -1,12 +1,12 @@
 //! A-19, S-11, S-15, S-39: who acts for the child where its parents cannot.
 
-use proaktiv_core::home_schooling::{CaseInbound, Stage, Unfit};
+use proaktiv_core::home_schooling::{CaseInbound, Progress, Stage, Unfit};
 use proaktiv_messages::{
-    ChildRecord, Enrolment, Finding, Hold, OfficialDecision, Representative, Sealed, Status, StatusKind,
+    ChildRecord, Enrolment, Finding, Hold, OfficialDecision, Purposes, Representative, Sealed, Status, StatusKind,
 };
 
 use super::alone::Alone;
-use super::world::{child_record, date, enrolment, token};
+use super::world::{World, at, child_record, date, enrolment, token};
 
 fn status(kind: StatusKind) -> Status {
     Status { kind, from: date("2024-01-10"), to: None }
@@ -150,4 +150,57 @@ fn what_is_not_known_yet_is_no_reason_to_try_the_next() {
     alone.unfit(2, Unfit::ConsentTimeout);
     alone.fit(3);
     assert_eq!(alone.case.stage, Stage::Ready, "silence to the request is a definite no");
+}
+
+/// Child 4, a sibling of child 1, has both parents in the other order: its father stands first.
+fn sibling_with_the_father_first(world: &mut World) {
+    world.list(&[enrolment(4)]);
+    world.eligible();
+    world.consent(Some(Purposes::OF_CHILD));
+    let mut record = child_record(4);
+    record.kin.swap(0, 1);
+    world.child(record);
+}
+
+/// S-15: the mother, who has an offer for a sibling, or an application, comes before the father of the record.
+#[test]
+fn who_serves_a_sibling_comes_first() {
+    for applies in [false, true] {
+        let mut world = World::new();
+        world.offered(1, &[("601", 31)]);
+        if applies {
+            world.reply(2, "123 #3#1");
+            assert_eq!(world.case(1).stage, Stage::Applied);
+        }
+        let requests = world.count("request_consent");
+        sibling_with_the_father_first(&mut world);
+        assert_eq!(world.case(4).contact.as_ref().map(|contact| contact.recipient), Some(token(2)));
+        assert_eq!(world.count("request_consent"), requests + 1, "for the child alone");
+    }
+}
+
+/// S-15: before the offer of a sibling and after its end the order of record holds.
+#[test]
+fn without_an_offer_for_a_sibling_the_order_of_record_holds() {
+    for ends in ["2024-03-11 11:00", "2024-03-16 09:00"] {
+        let mut world = World::new();
+        world.ready(1, &[("601", 31)]);
+        world.until(at("2024-03-12 09:00").min(at(ends)));
+        if at(ends) > world.now {
+            world.accepted();
+        }
+        world.until(at(ends));
+        sibling_with_the_father_first(&mut world);
+        assert_eq!((world.case(4).stage, world.recipient(3).progress), (Stage::Assessing, Progress::Consent), "{ends}");
+    }
+}
+
+/// S-15: whoever comes first for a sibling's sake and cannot act gives way to the other in turn.
+#[test]
+fn who_comes_first_for_a_sibling_is_tried_like_any_other() {
+    let mut alone = Alone::assessing();
+    assert_eq!(alone.take(CaseInbound::OtherServes { person: token(3) }), "S-15 representative_preferred");
+    assert_eq!(alone.unfit(3, Unfit::NoBmg), "S-15 representative_unfit no_bmg\nS-15 representative_tried");
+    alone.fit(2);
+    assert_eq!(alone.case.stage, Stage::Ready);
 }

@@ -22,7 +22,7 @@ fn the_first_form_leaves_at_the_offer_hour_once_the_owner_is_known() {
     world.until(at("2024-03-12 08:59:59.999"));
     assert_eq!(world.read_left(), "");
     world.until(at("2024-03-12 09:00"));
-    assert_eq!(world.read_left(), "to bmg: ask_number");
+    assert_eq!(world.read_left(), "to counter: ask_applications\nto bmg: ask_number");
     world.until(at("2024-03-12 15:00"));
     world.number(Finding::Yes(number_record(2, None)));
     assert_eq!(world.read_left(), "to sms_centre: send_sms App.1 kk 601");
@@ -57,7 +57,7 @@ fn an_owner_that_bmg_cannot_say_is_asked_for_again() {
     assert_eq!(world.forms(), [0; 0]);
 }
 
-/// S-37: the number is another person's, or nobody's: nothing is sent there; it is chosen anew later.
+/// S-37: the number is another person's, or nobody's: nothing is sent there; the child is held until it is chosen anew.
 #[test]
 fn nothing_is_sent_to_a_number_that_is_no_longer_his() {
     for finding in [Finding::No, Finding::Yes(number_record(9, None))] {
@@ -65,7 +65,7 @@ fn nothing_is_sent_to_a_number_that_is_no_longer_his() {
         world.says(Party::Bmg, "ask_number", Body::NumberAnswer(finding));
         world.until(at("2024-03-12 09:00"));
         assert_eq!(world.forms(), [0; 0]);
-        assert_eq!(world.case(1).stage, Stage::Closed(Closing::NumberChanged));
+        assert_eq!(world.case(1).stage, Stage::Held(Hold::NumberChanged));
         assert_eq!(world.recipient(2).progress, Progress::Unfit(Unfit::NoBmg));
         assert!(world.line(2).waiting.is_empty());
     }
@@ -162,7 +162,10 @@ fn a_twin_ready_after_the_offer_hour_waits_for_the_next_offer() {
     world.number(Finding::Yes(number_record(2, None)));
     world.accepted();
     assert_eq!(world.line(2).offer.as_ref().expect("an offer").group.as_slice(), [token(1)]);
+    let asked = world.count("ask_disability");
+    world.stays_disabled();
     world.reply(2, "123 #3#1");
+    assert_eq!(world.count("ask_disability"), asked + 1, "looked at again from 5");
     world.until(at("2024-03-13 09:00"));
     assert_eq!(world.forms(), [1, 1]);
 }

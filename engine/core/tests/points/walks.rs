@@ -2,16 +2,14 @@
 //! hold after each step (the world checks them), every offer ends, and the events make the state.
 
 use proaktiv_core::Aggregate;
-use proaktiv_core::home_schooling::{
-    Inbound, Leave, Line, LineEvent, LineInbound, Offer, Progress, Recipient, State, forms,
-};
+use proaktiv_core::home_schooling::{Line, LineEvent, Offer, Progress, Recipient, Stage, State, forms};
 use proaktiv_messages::{
-    Body, ConsentWithdrawn, Finding, Key, Moment, Party, PersonChange, Purposes, ReportPerson, Role, SmsAccepted,
-    SmsOutcome, SmsReply, Status, StatusKind,
+    Body, ConsentWithdrawn, Ending, EndingKind, Enrolment, Finding, Key, Moment, Party, PersonChange, Purposes,
+    ReportPerson, Role, SmsAccepted, SmsOutcome, SmsReply, Status, StatusKind,
 };
 use proptest::prelude::*;
 
-use super::world::{World, account, accounts_answer, at, bank, date, number_record, token};
+use super::world::{World, account, accounts_answer, at, bank, date, enrolment, number_record, token};
 
 /// What can happen next.
 #[derive(Clone, Debug)]
@@ -97,8 +95,10 @@ fn take(world: &mut World, step: &Step) {
         Step::Link { up: false } => world.silence(Party::SmsCentre),
         Step::Link { up: true } => world.says(Party::SmsCentre, "check_link", Body::Received),
         Step::Leave { child } => {
-            let leave = LineInbound::Leave { child: token(*child), why: Leave::Refuted };
-            let _ = world.step(Key::line(token(7_002)), &Inbound::Line(leave));
+            if world.has_case(*child) {
+                let ended = Some(Ending { kind: EndingKind::ReturnedToSchool, on: None });
+                world.list(&[Enrolment { ended, ..enrolment(*child) }]);
+            }
         }
         Step::Withdraws => withdraw(world),
         Step::Dies => die(world),
@@ -157,6 +157,9 @@ proptest! {
         // From here on everybody answers, and nobody writes.
         world.says(Party::SmsCentre, "check_link", Body::Received);
         say_his(&mut world);
+        world.stays_disabled();
+        let Some(disabled) = world.said(Party::Cbdi, "ask_disability") else { panic!("CBDI answers") };
+        answer_open(&mut world, Party::Cbdi, "ask_disability", &disabled);
         for code in BANKS {
             world.says(Party::Bank(bank(code)), "ask_accounts", accounts_answer(vec![]));
             answer_open(&mut world, Party::Bank(bank(code)), "ask_accounts", &accounts_answer(vec![]));
@@ -166,12 +169,19 @@ proptest! {
             if world.recipient(2).progress == Progress::Consent {
                 world.consent(Some(Purposes::OF_REPRESENTATIVE));
             }
-            let later = earlier(world.now, -14 * 1_440);
-            world.until(later);
+            for days in [13, 1] {
+                let later = earlier(world.now, -days * 1_440);
+                world.until(later);
+                world.same_list();
+            }
         }
         let line = world.line(2).clone();
         prop_assert!(line.offer.is_none() && line.preparing.is_none(), "{:?}", line.offer);
         prop_assert!(line.waiting.is_empty());
+        for child in [1, 4].into_iter().filter(|child| world.has_case(*child)) {
+            let stage = world.case(child).stage;
+            prop_assert!(!matches!(stage, Stage::Ready | Stage::Offered), "child {child} waits for nothing: {stage:?}");
+        }
         // I-6: at most one App.4 for each offer that was closed in silence.
         let count = |wanted: fn(&LineEvent) -> bool| {
             world.events.iter().filter(|event| match event {

@@ -22,7 +22,7 @@ use proaktiv_messages::{
     Account, AccountKind, BankCode, BirthAct, Body, ChildRecord, Conclusion, Consent, ConsentDecided, ConsentOutcome,
     DecideApplication, Decision, Disability, District, Enrolment, Envelope, Finding, IdentityDocument, Key, Kin,
     Language, MessageId, Moment, NumberRecord, Party, Person, PersonRecord, Purposes, Registration, Relation,
-    ReportAccount, Sealed, SealedAccount, SmsAccepted, SmsReply, SubscriberNumber, Token,
+    ReportAccount, Sealed, SealedAccount, SmsAccepted, SmsReply, SubscriberNumber, TaskReason, Token,
 };
 use smallvec::smallvec;
 
@@ -304,6 +304,11 @@ impl World {
         self.said.insert((party, kind), body);
     }
 
+    /// Returns what a party says whenever it is asked.
+    pub fn said(&self, party: Party, kind: &'static str) -> Option<Body<Sealed>> {
+        self.said.get(&(party, kind)).cloned()
+    }
+
     /// A party sends a message.
     pub fn receive(&mut self, from: Party, answers: Option<&Sent>, body: Body<Sealed>) -> Result<(), Refusal> {
         self.count += 1;
@@ -320,6 +325,15 @@ impl World {
     pub fn last(&self, to: Party, kind: &str) -> Sent {
         let found = self.sent.iter().rev().find(|sent| sent.to == to && sent.body.kind() == kind);
         found.unwrap_or_else(|| panic!("no {kind} left to {to}")).clone()
+    }
+
+    /// Returns why tasks were opened, in order.
+    pub fn tasks(&self) -> Vec<TaskReason> {
+        let tasks = self.sent.iter().filter_map(|sent| {
+            let Body::OpenTask(task) = &sent.body else { return None };
+            Some(task.reason)
+        });
+        tasks.collect()
     }
 
     /// Returns how many messages of this kind have left.
@@ -406,12 +420,31 @@ impl World {
         self.answer(Party::Cbdi, "ask_disability", Body::DisabilityAnswer(finding));
     }
 
+    /// A full list of this day brings every row that has not ended once more.
+    pub fn same_list(&mut self) {
+        let day = astana::civil_day(self.now);
+        let counts = ListCounts { rows: self.known.len() as u32, full: true, ..ListCounts::default() };
+        self.batch += 1;
+        let ended = IntakeInbound::Ended { batch: self.batch, day, counts, missing: Vec::new() };
+        self.step(Key::intake(), &Inbound::Intake(ended)).expect("the intake refuses nothing");
+    }
+
+    /// CBDI says of every child that it asks for again that it is disabled.
+    pub fn stays_disabled(&mut self) {
+        let disabled = Disability { since: date("2020-01-01"), until: None };
+        self.says(Party::Cbdi, "ask_disability", Body::DisabilityAnswer(Finding::Yes(disabled)));
+    }
+
     /// A child is disabled, and nobody has applied for it.
     pub fn eligible(&mut self) {
         self.disability(Finding::Yes(Disability { since: date("2020-01-01"), until: None }));
+        // The counter was asked as soon as CBDI had answered; it may have said its no already.
+        let asked = (Party::Counter, "ask_applications");
         let none = Body::ApplicationsAnswer(Finding::No);
-        self.answer(Party::Counter, "ask_applications", none.clone());
-        self.said.insert((Party::Counter, "ask_applications"), none);
+        if !self.said.contains_key(&asked) || self.silent.contains(&Party::Counter) {
+            self.answer(asked.0, asked.1, none.clone());
+        }
+        self.said.insert(asked, none);
     }
 
     /// KDP: what was decided on the last request.

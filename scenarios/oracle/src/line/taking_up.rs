@@ -164,7 +164,12 @@ impl World {
     pub(crate) fn ask_before(&mut self, line: u32, at: usize, since: Moment, must: bool) {
         let offer = self.offer(line, at);
         let (person, group) = (offer.person, offer.group.clone());
-        let Phase::Asking { search, .. } = offer.phase else { return };
+        let Phase::Asking { plan, search, .. } = offer.phase else { return };
+        // Reading S-04: "the accounts still there" may be asked for where the form comes back.
+        let of_the_former: SmallVec<[u8; 2]> = match (plan, offer.replaced) {
+            (Plan::Back, Some(form)) => offer.forms[usize::from(form)].accounts.iter().map(|one| one.place).collect(),
+            (Plan::Back, None) | (Plan::ByAccounts | Plan::Three | Plan::Again | Plan::Opened, _) => SmallVec::new(),
+        };
         // What is not asked by the evening is asked again at the next offer hour (P6).
         let first = self.lines[line as usize].offers[at].forms.is_empty();
         let until = if first { self.law.permitted_end(since) } else { since + PROMPT };
@@ -187,7 +192,9 @@ impl World {
             match search {
                 Search::All => expect(self, Who::Person(person), What::Accounts(bank), must),
                 Search::Stale if old => expect(self, Who::Person(person), What::Accounts(bank), must && surely),
-                Search::None if old => expect(self, Who::Person(person), What::Accounts(bank), false),
+                Search::None if old || of_the_former.contains(&bank) => {
+                    expect(self, Who::Person(person), What::Accounts(bank), false);
+                }
                 Search::Stale | Search::None => {}
             }
         }
@@ -261,6 +268,9 @@ impl World {
         let slot = self.law.permitted_slot(now);
         let leaves_on = day_of(slot.from);
         let first = self.lines[line as usize].offers[at].forms.is_empty();
+        if plan == Plan::ByAccounts && self.cannot_say_none(self.lines[line as usize].offers[at].person) {
+            return self.put_off(line, at, now);
+        }
         let Some((form, _)) = self.planned(line, at) else { return self.form_falls(line, at, plan, now) };
         let (window, fits) = self.law.room(form, leaves_on);
         if !fits {
@@ -278,6 +288,27 @@ impl World {
             let until = self.law.patience(Party::SmsCentre, slot.until);
             self.owe(Who::Line(line), What::Form, slot.from, until);
             self.timers.set(until + self.law.slack.times(6), Timer::Evening(line));
+        }
+    }
+
+    /// Returns whether no account is known while a bank has never answered: then appendix 3 would say what
+    /// nobody knows (A-25, I-12).
+    fn cannot_say_none(&self, person: u32) -> bool {
+        let person = &self.people[person as usize];
+        let mut banks = 0..self.law.banks.len() as u8;
+        person.counting().is_empty() && banks.any(|bank| person.has_answer_of(bank).is_none())
+    }
+
+    /// No form can be chosen today: everything is asked again on the next day.
+    fn put_off(&mut self, line: u32, at: usize, now: Moment) {
+        let offer = &self.lines[line as usize].offers[at];
+        if offer.forms.is_empty() {
+            for child in offer.group.clone() {
+                self.back_to_line(child, now);
+            }
+        } else {
+            let tomorrow = crate::calendar::at(day_of(now) + 1, 0);
+            self.plan_form(line, at, Plan::ByAccounts, tomorrow, now);
         }
     }
 
@@ -340,6 +371,8 @@ impl World {
                 for &child in &group {
                     self.task(child, TaskReason::NoTimeLeft, now);
                     self.close(child, Closing::PilotEnded, 9, now);
+                    // Reading S-10, S-14: the task says it; the list of those whom the pilot left may say it too.
+                    self.allow(Who::Child(child), What::Task(TaskReason::PilotEnded), now, now + PROMPT);
                 }
                 self.over(line, at, Closing::PilotEnded, now);
             }

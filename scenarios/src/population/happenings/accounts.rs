@@ -166,7 +166,8 @@ fn closes_the_chosen_one_of_two(fate: &mut Fate<'_>) {
 fn closes_when_paid(fate: &mut Fate<'_>) {
     let banks = fate.has_banks(1);
     fate.accepts(1);
-    let day = fate.day_when_paid(1, 5);
+    // Where the district pays by the quarter, the first payment takes four months (S-49).
+    let day = fate.day_when_paid(4, 8);
     fate.acts(When::At(clock(day, 12, 0)), closes(banks[0]));
 }
 

@@ -2,12 +2,12 @@
 
 use proaktiv_messages::{
     ApplicationId, ApplicationState, Closing, DecideApplication, Decision, Disability, Evidence, Exclusion, Finding,
-    FormNumber, Hold, LiveApplication, Moment, Sealed, SealedAccount,
+    FormNumber, Hold, LiveApplication, Moment, Sealed, SealedAccount, Token,
 };
 
 use super::{Application, Case, CaseEvent, CaseRefusal, Contact, Decided, Question, Stage, Step};
 use crate::calendar::astana;
-use crate::home_schooling::Condition;
+use crate::home_schooling::{Condition, Unfit};
 
 impl Case {
     /// P. 9: the line has sent a form.
@@ -15,7 +15,7 @@ impl Case {
         if !matches!(self.stage, Stage::Ready | Stage::Offered) {
             return Err(CaseRefusal::NoOfferIsOpen);
         }
-        events.push(CaseEvent::Offered { form });
+        events.push(CaseEvent::Offered { form, first: self.stage == Stage::Ready });
         Ok(())
     }
 
@@ -53,7 +53,9 @@ impl Case {
         match reason {
             // Before a form has left nothing was offered that could be closed.
             Closing::NumberChanged if !form_left => events.push(self.held(Hold::NumberChanged)),
-            Closing::RepLost if !form_left => self.look_again(events),
+            Closing::RepLost if !form_left => events.push(CaseEvent::LookedAtAgain),
+            // Reading S-03, S-15: a consent that ran out in line and is refused: the next representative.
+            Closing::ConsentRefused if !form_left => self.pass_over(Unfit::ConsentRefused, now, events),
             Closing::NumberChanged => {
                 events.push(CaseEvent::Closed { reason });
                 events.extend(self.number_failed(now));
@@ -66,8 +68,9 @@ impl Case {
             }
             Closing::RepLost => {
                 events.push(CaseEvent::Closed { reason });
+                // Reading S-48: the next representative is looked for from 7; this one is known to be out.
                 if one_more {
-                    self.try_representatives(now, events);
+                    self.pass_over(Unfit::Flagged, now, events);
                 }
             }
             Closing::NoReply
@@ -79,6 +82,40 @@ impl Case {
             | Closing::Refused
             | Closing::Stopped
             | Closing::Ended => events.push(CaseEvent::Closed { reason }),
+        }
+        Ok(())
+    }
+
+    /// S-07c: what came in time opens the offer again, and the child comes back to it, unless its case has
+    /// gone on: to a new order, to another number, or out of the list.
+    pub(super) fn take_reopening(&self, number: Token, events: &mut Vec<CaseEvent>) -> Decided {
+        let is_its_number = self.contact.as_ref().is_some_and(|contact| contact.number == number);
+        let was_not_reached = self.beyond().is_some_and(|beyond| beyond.one_more_after == Some(Closing::Unreached));
+        match self.stage {
+            // What came in time waited for the end of another offer.
+            Stage::Offered if is_its_number => {}
+            Stage::Closed(Closing::NoReply) if is_its_number => events.push(CaseEvent::Reopened),
+            Stage::Held(_) | Stage::Ready if is_its_number && was_not_reached => events.push(CaseEvent::Reopened),
+            Stage::New
+            | Stage::Asked(_)
+            | Stage::Assessing
+            | Stage::Ready
+            | Stage::Offered
+            | Stage::Applied
+            | Stage::Granted
+            | Stage::Ended
+            | Stage::Stopped
+            | Stage::Excluded(_)
+            | Stage::Held(_)
+            | Stage::Closed(_) => events.push(CaseEvent::NotReopened { number }),
+        }
+        Ok(())
+    }
+
+    /// S-16: who waited for the end of an offer is looked at again from 5, and offered next.
+    pub(super) fn take_end_of_wait(&self, events: &mut Vec<CaseEvent>) -> Decided {
+        if self.stage == Stage::Ready {
+            self.look_again(events);
         }
         Ok(())
     }
@@ -149,9 +186,8 @@ impl Case {
         }
     }
 
-    /// S-23: the recipient wrote again after his acceptance.
+    /// S-23: the recipient wrote again after his acceptance, before the application is formed or after.
     pub(super) fn take_wish(&self, events: &mut Vec<CaseEvent>) -> Decided {
-        // An acceptance is known to the line before its application is formed.
         if self.application.is_none() && self.stage != Stage::Offered {
             return Err(CaseRefusal::NoSuchApplication);
         }

@@ -160,6 +160,13 @@ pub enum CaseEvent {
     RepresentativeTried {
         /// Who.
         person: Token,
+        /// The other parent, who is tried first if he serves a sibling already (S-15).
+        or: Option<Token>,
+    },
+    /// The other parent is tried first, since he serves a sibling already (S-15).
+    RepresentativePreferred {
+        /// Who.
+        person: Token,
     },
     /// That representative cannot act.
     RepresentativeUnfit {
@@ -217,8 +224,6 @@ pub enum CaseEvent {
         /// Who acts for the child, where that was the question.
         representative: Option<Token>,
     },
-    /// In-time news became known after the closing: the offer is open again.
-    Reopened,
     /// The line asks whether the child still stands.
     LookBegun {
         /// For what.
@@ -235,6 +240,15 @@ pub enum CaseEvent {
     Offered {
         /// Which.
         form: FormNumber,
+        /// Whether the offer begins with it.
+        first: bool,
+    },
+    /// The offer is open again, since something came in time (S-07c).
+    Reopened,
+    /// The child does not come back to an offer that is open again: its case has gone on.
+    NotReopened {
+        /// The number of the offer.
+        number: Token,
     },
     /// Closed.
     Closed {
@@ -399,7 +413,9 @@ impl CaseEvent {
             CaseEvent::ConsentRenewed { .. } => Ground::new("S-03d", "7"),
             CaseEvent::ChildRecordTaken { .. } => Ground::new("A-17", "7"),
             CaseEvent::RepresentativesAsked | CaseEvent::RepresentativesNamed { .. } => Ground::new("A-19", "7"),
-            CaseEvent::RepresentativeTried { .. } | CaseEvent::RepresentativeUnfit { .. } => Ground::new("S-15", "7"),
+            CaseEvent::RepresentativeTried { .. }
+            | CaseEvent::RepresentativePreferred { .. }
+            | CaseEvent::RepresentativeUnfit { .. } => Ground::new("S-15", "7"),
             CaseEvent::RepresentativeFound { .. } => Ground::new("A-22", "9"),
             CaseEvent::RecordOutdated | CaseEvent::LookedAtAgain => Ground::new("S-46", "7"),
             CaseEvent::RegisterCouldNotSay { question, .. } | CaseEvent::AskedAgain { question } => match question {
@@ -410,11 +426,11 @@ impl CaseEvent {
             CaseEvent::Excluded { ground, .. } => ground_of_exclusion(*ground),
             CaseEvent::Held { reason, .. } => ground_of_hold(*reason),
             CaseEvent::LeftLine { .. } => Ground::new("S-16", "9"),
-            CaseEvent::Reopened => Ground::new("S-07c", "11"),
             CaseEvent::RowIsConfirmed => Ground::new("S-13", "9"),
             CaseEvent::LookBegun { .. } | CaseEvent::LookEnded { .. } => Ground::new("S-26b", "9"),
             CaseEvent::NotTaken => Ground::new("S-36", "9"),
-            CaseEvent::Offered { form } => match form {
+            CaseEvent::Reopened | CaseEvent::NotReopened { .. } => Ground::new("S-07c", "11"),
+            CaseEvent::Offered { form, .. } => match form {
                 FormNumber::One => Ground::new("A-23", "9(1)"),
                 FormNumber::Two => Ground::new("A-24", "9(2)"),
                 FormNumber::Three | FormNumber::Four | FormNumber::Five => Ground::new("A-25", "9(3)"),

@@ -15,13 +15,19 @@ use crate::home_schooling::{Condition, Leave};
 
 impl Case {
     /// GBDFL reports that the child's record changed.
-    pub(super) fn take_person_report(&self, change: PersonChange, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
+    pub(super) fn take_person_report(
+        &self,
+        change: PersonChange,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<CaseEvent>,
+    ) -> Decided {
         if self.stage == Stage::New {
             return Err(CaseRefusal::NotListed);
         }
         match change {
             PersonChange::Recorded(status) if holds(&status, astana::civil_day(now)) => {
-                self.take_status(&status, now, events);
+                self.take_status(&status, now, law, events);
             }
             PersonChange::Recorded(_) | PersonChange::TakenBack(_) | PersonChange::Other => {
                 self.read_anew(events);
@@ -31,8 +37,8 @@ impl Case {
     }
 
     /// S-48: a status was recorded of the child.
-    fn take_status(&self, status: &Status, now: Moment, events: &mut Vec<CaseEvent>) {
-        let ground = ground_of_statuses(std::slice::from_ref(status), astana::civil_day(now));
+    fn take_status(&self, status: &Status, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) {
+        let ground = ground_of_statuses(std::slice::from_ref(status), astana::civil_day(now), &law.law);
         match (self.stage, ground) {
             (Stage::Asked(_) | Stage::Assessing | Stage::Ready | Stage::Offered | Stage::Held(_), Some(ground)) => {
                 self.exclude(ground, Leave::Excluded, events);

@@ -90,7 +90,7 @@ impl Case {
                 self.facts = Some(facts.clone());
                 self.times_unsaid = 0;
                 if let Some(beyond) = &mut self.circumstances {
-                    (beyond.record_outdated, beyond.unusable) = (false, 0);
+                    (beyond.record_outdated, beyond.unusable, beyond.preferred) = (false, 0, None);
                 }
                 self.take_step(Step::Assessing);
             }
@@ -108,6 +108,7 @@ impl Case {
                 self.tried += 1;
                 self.take_step(Step::Assessing);
             }
+            CaseEvent::RepresentativePreferred { person } => self.beyond_mut().preferred = Some(*person),
             CaseEvent::RepresentativeUnfit { person, why } => {
                 // Reading S-15: of those who came equally far, the earlier in order.
                 if self.furthest.is_none_or(|furthest| furthest < *why) {
@@ -157,14 +158,18 @@ impl Case {
             CaseEvent::LookEnded { .. } | CaseEvent::NotTaken => {
                 (self.look, self.timer, self.times_unsaid) = (None, None, 0);
             }
-            CaseEvent::Offered { .. } => {
-                let first_form = self.stage == Stage::Ready;
-                if let Some(beyond) = self.circumstances.as_mut().filter(|beyond| first_form && beyond.form_left) {
+            CaseEvent::Offered { first, .. } => {
+                self.come_to(Stage::Offered);
+                if let Some(beyond) = self.circumstances.as_mut().filter(|beyond| *first && beyond.form_left) {
                     beyond.one_more_made = true;
                 }
-                self.come_to(Stage::Offered);
             }
-            CaseEvent::Reopened => self.come_to(Stage::Offered),
+            CaseEvent::Reopened => {
+                self.come_to(Stage::Offered);
+                if let Some(beyond) = &mut self.circumstances {
+                    (beyond.one_more_after, beyond.failed_number) = (None, None);
+                }
+            }
             CaseEvent::Closed { reason } => self.take_in_closing(*reason),
             CaseEvent::NumberFailed { number, on } => {
                 self.beyond_mut().failed_number = Some(FailedNumber { number: *number, on: *on });
@@ -223,6 +228,7 @@ impl Case {
                 self.forget_the_disability();
             }
             CaseEvent::LeftLine { .. }
+            | CaseEvent::NotReopened { .. }
             | CaseEvent::RowIsConfirmed
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }
@@ -256,6 +262,7 @@ impl Case {
                 former: std::mem::take(&mut old.former),
                 appointed: old.appointed.clone(),
                 chosen: old.chosen,
+                preferred: old.preferred,
                 record_outdated: old.record_outdated,
                 ..Circumstances::default()
             };
@@ -279,7 +286,10 @@ impl Case {
         let form_left = self.stage == Stage::Offered;
         let one_more = self.may_be_offered_after(reason);
         self.come_to(Stage::Closed(reason));
-        (self.tried, self.furthest) = (0, None);
+        // Where the representative is lost, those after him are tried next (S-48).
+        if reason != Closing::RepLost {
+            (self.tried, self.furthest) = (0, None);
+        }
         if form_left && reason != Closing::NoReply {
             let beyond = self.beyond_mut();
             beyond.form_left = true;

@@ -86,6 +86,11 @@ pub enum CaseInbound {
     Representatives(Finding<Vec<Representative<Sealed>>>),
     /// The recipient can act.
     Fit(Contact),
+    /// Who was asked first does not serve a sibling of the child, and this other parent does (S-15).
+    OtherServes {
+        /// The other parent.
+        person: Token,
+    },
     /// The recipient cannot act.
     Unfit {
         /// Who.
@@ -119,10 +124,15 @@ pub enum CaseInbound {
     },
     /// The line: the offer ended without acceptance.
     OfferClosed(Closing),
-    /// The line: no form left this time; the child stays in line for the next offer hour.
-    NotTaken,
+    /// The line: what came in time opens the offer again (S-07c).
+    Reopened {
+        /// The number of the line.
+        number: Token,
+    },
     /// The line: the offer that the child waited for is over (S-16).
     WaitEnded,
+    /// The line: no form left this time; the child stays in line for the next offer hour.
+    NotTaken,
     /// The line: after his acceptance the recipient wrote again (S-23).
     WroteAgain,
     /// The line or the recipient: this form could not go to the recipient (S-37, S-03d).

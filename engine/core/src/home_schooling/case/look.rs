@@ -2,7 +2,7 @@
 //! and when its recipient has accepted.
 
 use chrono::NaiveDate;
-use proaktiv_messages::{Closing, Exclusion, Finding, Hold, LiveApplication, Moment};
+use proaktiv_messages::{Closing, Exclusion, Finding, LiveApplication, Moment};
 
 use super::recheck::days_after;
 use super::{Case, CaseEvent, CaseRefusal, Decided, Look, Occasion, Question, Stage};
@@ -13,13 +13,8 @@ use crate::home_schooling::{Condition, Leave};
 impl Case {
     /// The line asks whether the child still stands. Who does not leaves before the form goes.
     pub(super) fn take_look(&self, occasion: Occasion, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
-        let reopens = self.is_closed_for_silence();
-        if !reopens && !matches!(self.stage, Stage::Ready | Stage::Offered) {
+        if !matches!(self.stage, Stage::Ready | Stage::Offered) {
             return Err(CaseRefusal::NoOfferIsOpen);
-        }
-        if reopens {
-            // S-07c: news that was in time became known after the closing; it counts as if known in time.
-            events.push(CaseEvent::Reopened);
         }
         match occasion {
             Occasion::BeforeForm { ends } => {
@@ -30,11 +25,6 @@ impl Case {
             Occasion::OnReply => events.push(CaseEvent::LookBegun { look: Look::OnReply }),
         }
         Ok(())
-    }
-
-    /// Returns whether the last offer was closed because nobody seemed to answer it.
-    fn is_closed_for_silence(&self) -> bool {
-        matches!(self.stage, Stage::Closed(Closing::NoReply | Closing::Unreached) | Stage::Held(Hold::Undelivered))
     }
 
     /// S-35, S-27: the period must run beyond the window's last day, and the birthday lie after it.

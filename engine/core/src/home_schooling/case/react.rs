@@ -8,10 +8,11 @@ use proaktiv_messages::{
 };
 use smallvec::smallvec;
 
-use super::{Application, Case, CaseEvent, Contact, Look, Next, Question};
+use super::{Application, Case, CaseEvent, Contact, Look, Next, Question, Stage};
 use crate::home_schooling::effect::observed;
 use crate::home_schooling::{
-    Condition, Effect, Inbound, IntakeInbound, Leave, LineInbound, Reaching, RecipientInbound, RowKey, Stands, Waiter, Waiting,
+    Condition, Effect, Inbound, IntakeInbound, Leave, LineInbound, Reaching, RecipientInbound, RowKey, Stands, Waiter,
+    Waiting,
 };
 
 impl Case {
@@ -33,14 +34,8 @@ impl Case {
             CaseEvent::ConsentGiven { .. } => self.ask(Question::ChildRecord, law, effects),
             CaseEvent::RepresentativesAsked => self.ask(Question::Representatives, law, effects),
             CaseEvent::AskedAgain { question } => self.ask(*question, law, effects),
-            CaseEvent::RepresentativeTried { person } => effects.push(Effect::Pass {
-                to: Key::recipient(*person),
-                inbound: Inbound::Recipient(RecipientInbound::Assess {
-                    waiter: self.waiter(),
-                    doubted: self.doubted_number(),
-                    again: self.beyond().is_some_and(|beyond| beyond.looked_again || beyond.form_left),
-                }),
-            }),
+            CaseEvent::RepresentativeTried { person, or } => self.assess(*person, *or, effects),
+            CaseEvent::RepresentativePreferred { person } => self.assess(*person, None, effects),
             CaseEvent::RepresentativeFound { contact } => {
                 let waiting = Waiting { child: self.child, contact: contact.clone() };
                 self.pass_to_line(contact, LineInbound::Ready(waiting), effects);
@@ -57,8 +52,19 @@ impl Case {
                     self.pass_to_line(contact, LineInbound::LookedAt { child: self.child, stands }, effects);
                 }
             }
+            CaseEvent::NotReopened { number } => effects.push(Effect::Pass {
+                to: Key::line(*number),
+                inbound: Inbound::Line(LineInbound::Leave { child: self.child, why: Leave::Held }),
+            }),
             CaseEvent::FoundMissing { days, told, .. } => self.ask_for_the_row(*days, *told, effects),
-            CaseEvent::Excluded { .. } => effects.extend(self.stopped(law)),
+            CaseEvent::Offered { first: true, .. } | CaseEvent::Reopened => {
+                let by = self.contact.as_ref().map(|contact| contact.recipient);
+                self.tell_who_serves(by, effects);
+            }
+            CaseEvent::Excluded { .. } => {
+                self.tell_that_nobody_serves(effects);
+                effects.extend(self.stopped(law));
+            }
             CaseEvent::Held { reason, again } => {
                 effects.extend(self.task(TaskReason::Held(*reason)).filter(|_| !again));
                 effects.extend(self.stopped(law));
@@ -70,6 +76,7 @@ impl Case {
                 effects.extend(self.pay(*period));
             }
             CaseEvent::Closed { reason } => {
+                self.tell_that_nobody_serves(effects);
                 effects.extend(self.reason_on_closing(*reason).and_then(|reason| self.task(reason)));
             }
             CaseEvent::TurnedEighteen => effects.extend(self.task(TaskReason::TurnedEighteen)),
@@ -101,8 +108,7 @@ impl Case {
             | CaseEvent::RegisterCouldNotSay { .. }
             | CaseEvent::HoldResolved { .. }
             | CaseEvent::NotTaken
-            | CaseEvent::Reopened
-            | CaseEvent::Offered { .. }
+            | CaseEvent::Offered { first: false, .. }
             | CaseEvent::NumberFailed { .. }
             | CaseEvent::Granted { .. }
             | CaseEvent::PaymentsGoOn { .. }
@@ -143,6 +149,32 @@ impl Case {
     fn waiter(&self) -> Waiter {
         let district = self.enrolment.as_ref().map_or(District(0), |enrolment| enrolment.district);
         Waiter { child: self.child, district }
+    }
+
+    /// S-15: asks a representative whether he can act; or whether the other one serves a sibling.
+    fn assess(&self, person: Token, or: Option<Token>, effects: &mut Vec<Effect>) {
+        let again = self.beyond().is_some_and(|beyond| beyond.looked_again || beyond.form_left);
+        let doubted = self.doubted_number();
+        let inbound = RecipientInbound::Assess { waiter: self.waiter(), or, doubted, again };
+        effects.push(Effect::Pass { to: Key::recipient(person), inbound: Inbound::Recipient(inbound) });
+    }
+
+    /// S-15: the parents beside the recipient learn that he serves the child, or that nobody does any more.
+    fn tell_who_serves(&self, by: Option<Token>, effects: &mut Vec<Effect>) {
+        let (Some(facts), Some(contact)) = (&self.facts, &self.contact) else { return };
+        let others = facts.kin.iter().filter(|person| **person != contact.recipient);
+        effects.extend(others.map(|person| Effect::Pass {
+            to: Key::recipient(*person),
+            inbound: Inbound::Recipient(RecipientInbound::ChildServed { child: self.child, by }),
+        }));
+    }
+
+    /// Only where they were told that somebody does.
+    fn tell_that_nobody_serves(&self, effects: &mut Vec<Effect>) {
+        let in_silence = self.stage == Stage::Closed(Closing::NoReply);
+        if in_silence || self.application.is_some() || self.beyond().is_some_and(|beyond| beyond.form_left) {
+            self.tell_who_serves(None, effects);
+        }
     }
 
     fn pass_to_line(&self, contact: &Contact, inbound: LineInbound, effects: &mut Vec<Effect>) {
@@ -325,6 +357,7 @@ impl Case {
             | CaseEvent::RepresentativesAsked
             | CaseEvent::RepresentativesNamed { .. }
             | CaseEvent::RepresentativeTried { .. }
+            | CaseEvent::RepresentativePreferred { .. }
             | CaseEvent::RepresentativeUnfit { .. }
             | CaseEvent::RepresentativeFound { .. }
             | CaseEvent::RegisterCouldNotSay { .. }
@@ -337,6 +370,7 @@ impl Case {
             | CaseEvent::LookEnded { .. }
             | CaseEvent::NotTaken
             | CaseEvent::Reopened
+            | CaseEvent::NotReopened { .. }
             | CaseEvent::NumberFailed { .. }
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }

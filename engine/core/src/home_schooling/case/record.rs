@@ -166,20 +166,20 @@ impl Case {
             }
         };
         let today = astana::civil_day(now);
-        match stop_at_the_record(record, today) {
+        match stop_at_the_record(record, today, &law.law) {
             Some(Stop::Excluded(ground)) => events.push(self.excluded(ground)),
             Some(Stop::Held(reason)) if !self.is_settled(reason) => events.push(self.held(reason)),
-            Some(Stop::Held(_)) | None => self.take_facts(record, now, events),
+            Some(Stop::Held(_)) | None => self.take_facts(record, now, law, events),
         }
         Ok(())
     }
 
-    fn take_facts(&self, record: &ChildRecord<Sealed>, now: Moment, events: &mut Vec<CaseEvent>) {
+    fn take_facts(&self, record: &ChildRecord<Sealed>, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) {
         let today = astana::civil_day(now);
         let (Some(birth), Registration::Permanent(district)) = (&record.birth, record.child.registration) else {
             return;
         };
-        let usable = record.kin.iter().filter(|kin| is_usable(&kin.statuses, today));
+        let usable = record.kin.iter().filter(|kin| is_usable(&kin.statuses, today, &law.law));
         let kin: SmallVec<[Token; 2]> = usable.map(|kin| kin.person).collect();
         let flagged = kin.len() < record.kin.len();
         let facts = ChildFacts { birth_act: birth.number, born: birth.born, district, kin, flagged, at: now };
@@ -189,7 +189,7 @@ impl Case {
         }
         let again = self.facts.is_some();
         events.push(CaseEvent::ChildRecordTaken { facts: facts.clone(), again });
-        self.try_first_of(&facts, now, events);
+        self.try_those_of_the_record(&facts, now, events);
     }
 
     /// Returns the consent that allows reading the child's record; I-1 is checked on what leaves.

@@ -8,12 +8,12 @@ use super::recheck::days_after;
 use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Decided, Question, Stage, Step};
 use crate::calendar::astana;
 use crate::home_schooling::provisions::rows_are_versions::overlap;
-use crate::home_schooling::{Condition, Unfit};
+use crate::home_schooling::{Condition, Leave, Unfit};
 
 impl Case {
     /// Returns the n-th of those who may act for the child, from 0.
     ///
-    /// Reading S-15: in the order of record; whom NOBD named comes after the parents, and only where no
+    /// Reading S-15: in the order of record, but whoever served a sibling when it was read comes first; whom NOBD named comes after the parents, and only where no
     /// parent is usable (S-11). Whom an official chose comes alone.
     fn candidate(&self, n: usize) -> Option<Token> {
         let beyond = self.beyond();
@@ -21,8 +21,10 @@ impl Case {
             return (n == 0).then_some(chosen);
         }
         let kin = &self.facts.as_ref()?.kin;
-        if let Some(parent) = kin.get(n) {
-            return Some(*parent);
+        let preferred = beyond.and_then(|beyond| beyond.preferred).filter(|person| kin.contains(person));
+        let after = kin.iter().copied().filter(|person| Some(*person) != preferred);
+        if let Some(parent) = preferred.into_iter().chain(after).nth(n) {
+            return Some(parent);
         }
         let beyond = beyond.filter(|beyond| usize::from(beyond.unusable) >= kin.len())?;
         beyond.appointed.get(n - kin.len()).copied()
@@ -39,19 +41,33 @@ impl Case {
     /// S-46: the representatives are looked at again, from the first.
     pub(super) fn try_representatives(&self, now: Moment, events: &mut Vec<CaseEvent>) {
         if let Some(facts) = &self.facts {
-            self.try_first_of(facts, now, events);
+            let first = self.candidate(0);
+            self.try_first_of(facts, first, None, now, events);
         }
     }
 
+    /// A-17, S-15: who may act is known from the child's record, the first of record is tried; the other
+    /// one before him, if he serves a sibling.
+    pub(super) fn try_those_of_the_record(&self, facts: &ChildFacts, now: Moment, events: &mut Vec<CaseEvent>) {
+        self.try_first_of(facts, facts.kin.first().copied(), facts.kin.get(1).copied(), now, events);
+    }
+
     /// Looks at the first who may act for the child: an official's choice, a parent, or whom NOBD names.
-    pub(super) fn try_first_of(&self, facts: &ChildFacts, now: Moment, events: &mut Vec<CaseEvent>) {
+    fn try_first_of(
+        &self,
+        facts: &ChildFacts,
+        first: Option<Token>,
+        or: Option<Token>,
+        now: Moment,
+        events: &mut Vec<CaseEvent>,
+    ) {
         let chosen = self.beyond().and_then(|beyond| beyond.chosen);
         if let Some(person) = chosen {
-            events.push(CaseEvent::RepresentativeTried { person });
+            events.push(CaseEvent::RepresentativeTried { person, or: None });
         } else if self.is_in_conflict(facts) {
             events.push(self.held(Hold::RepConflict));
-        } else if let Some(person) = facts.kin.first() {
-            events.push(CaseEvent::RepresentativeTried { person: *person });
+        } else if let Some(person) = first {
+            events.push(CaseEvent::RepresentativeTried { person, or });
         } else {
             self.ask_representatives(now, events);
         }
@@ -69,6 +85,16 @@ impl Case {
         let is_new = facts.kin.iter().any(|parent| !known.contains(parent));
         let appointed = self.beyond().is_some_and(|beyond| !beyond.appointed.is_empty());
         named.is_some_and(|guardian| !facts.kin.contains(&guardian)) || (appointed && is_new)
+    }
+
+    /// S-15: the other parent serves a sibling already, and is tried first.
+    pub(super) fn prefer(&self, person: Token, events: &mut Vec<CaseEvent>) -> Decided {
+        let is_kin = self.facts.as_ref().is_some_and(|facts| facts.kin.contains(&person));
+        if self.step() != Some(Step::Assessing) || self.tried != 1 || !is_kin {
+            return Err(CaseRefusal::NobodyAsked);
+        }
+        events.push(CaseEvent::RepresentativePreferred { person });
+        Ok(())
     }
 
     /// no parent is usable. GBDFL has answered, so that NOBD may be asked, under C1-child.
@@ -104,7 +130,7 @@ impl Case {
         let first = persons.first().copied();
         events.push(CaseEvent::RepresentativesNamed { persons });
         events.push(match first {
-            Some(person) => CaseEvent::RepresentativeTried { person },
+            Some(person) => CaseEvent::RepresentativeTried { person, or: None },
             None => self.held(Hold::NoRep),
         });
         Ok(())
@@ -169,32 +195,53 @@ impl Case {
 
     /// P. 7 and 8 (S-15): the next representative is tried on a definite no of the former.
     pub(super) fn take_unfit(&self, person: Token, why: Unfit, now: Moment, events: &mut Vec<CaseEvent>) -> Decided {
-        if self.on_trial() != Some(person) {
+        // Reading S-03d: a consent that ran out while the child waits for its offer is asked for anew.
+        let waits = self.stage == Stage::Ready && self.acting() == Some(person);
+        if !waits && self.on_trial() != Some(person) {
             return Err(CaseRefusal::NobodyAsked);
         }
+        self.leave_line(Leave::Held, events);
+        self.pass_over_one(person, why, now, events);
+        Ok(())
+    }
+
+    fn acting(&self) -> Option<Token> {
+        self.contact.as_ref().map(|contact| contact.recipient)
+    }
+
+    /// S-15, S-48: whoever acts for the child can do so no longer.
+    pub(super) fn pass_over(&self, why: Unfit, now: Moment, events: &mut Vec<CaseEvent>) {
+        if let Some(person) = self.acting() {
+            self.pass_over_one(person, why, now, events);
+        }
+    }
+
+    fn pass_over_one(&self, person: Token, why: Unfit, now: Moment, events: &mut Vec<CaseEvent>) {
         events.push(CaseEvent::RepresentativeUnfit { person, why });
-        // Reading S-15, S-20, S-03d: what is not known yet is no definite no, and the next is not tried for it.
-        if matches!(why, Unfit::BankUnknown | Unfit::ConsentExpired) {
-            events.push(self.stopped_at(why));
-            return Ok(());
+        if let Some(hold) = not_yet_a_no(why) {
+            events.push(self.held(hold));
+            return;
         }
         let no_parent = self.no_parent_is_usable(person, why);
         let appointed = self.beyond().and_then(|beyond| beyond.appointed.first());
         let next = self.candidate(usize::from(self.tried)).or(appointed.copied().filter(|_| no_parent));
         if let Some(person) = next {
-            events.push(CaseEvent::RepresentativeTried { person });
+            events.push(CaseEvent::RepresentativeTried { person, or: None });
         } else if no_parent {
             self.ask_representatives(now, events);
         } else {
             let furthest = self.furthest.map_or(why, |furthest| furthest.max(why));
             events.push(self.stopped_at(furthest));
         }
-        Ok(())
     }
 
     /// S-11: the last of the parents turned out to be unusable when his own record was read, like all before.
     fn no_parent_is_usable(&self, person: Token, why: Unfit) -> bool {
-        let Some(facts) = self.facts.as_ref().filter(|facts| facts.kin.last() == Some(&person)) else { return false };
+        let Some(facts) = &self.facts else { return false };
+        let last = facts.kin.len().checked_sub(1).and_then(|last| self.candidate(last));
+        if last != Some(person) {
+            return false;
+        }
         let (before, chosen) = self.beyond().map_or((0, None), |beyond| (beyond.unusable, beyond.chosen));
         why == Unfit::Flagged && chosen.is_none() && usize::from(before) + 1 >= facts.kin.len()
     }
@@ -212,5 +259,23 @@ impl Case {
             Unfit::NoBmg => self.held(Hold::NoBmg),
             Unfit::BankUnknown => self.held(Hold::BankUnknown),
         }
+    }
+}
+
+/// Returns the hold that a representative brings who has not said no and of whom no register has (S-15).
+///
+/// Reading S-15: the next one is tried on a definite no; a consent that ran out and a bank that does not
+/// answer are none.
+fn not_yet_a_no(why: Unfit) -> Option<Hold> {
+    match why {
+        Unfit::ConsentExpired => Some(Hold::ConsentExpired),
+        Unfit::BankUnknown => Some(Hold::BankUnknown),
+        Unfit::ConsentRefused
+        | Unfit::ConsentTimeout
+        | Unfit::Flagged
+        | Unfit::RegNotPermanent
+        | Unfit::IdNotActual
+        | Unfit::Minor
+        | Unfit::NoBmg => None,
     }
 }

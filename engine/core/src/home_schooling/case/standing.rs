@@ -183,6 +183,8 @@ pub struct Circumstances {
     pub unusable: u8,
     /// Who acts for the child by an official's decision (S-11).
     pub chosen: Option<Token>,
+    /// The parent who is tried first, since he served a sibling when the record was read (S-15).
+    pub preferred: Option<Token>,
     /// Whether the second request for the child's consent was made (S-03).
     pub consent_repeated: bool,
     /// Whether what GBDFL said of the child is outdated: the record is read anew.

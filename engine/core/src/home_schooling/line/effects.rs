@@ -23,7 +23,6 @@ impl Line {
             LineEvent::FormPutOff { .. } => {
                 effects.extend(self.offer.as_ref().map(|offer| self.no_longer(offer.recipient)));
             }
-            LineEvent::WaitEnded { children } => pass_to_all(children, &CaseInbound::WaitEnded, effects),
             LineEvent::WaitCrossedMonth { children, .. } => {
                 pass_to_all(children, &CaseInbound::Task(TaskReason::WaitCrossedMonth), effects);
             }
@@ -35,7 +34,9 @@ impl Line {
             LineEvent::RecipientGone { reason, children, .. } => {
                 pass_to_all(children, &CaseInbound::OfferClosed(*reason), effects);
             }
+            LineEvent::WaitEnded { children } => pass_to_all(children, &CaseInbound::WaitEnded, effects),
             LineEvent::FormAskedFor { .. }
+            | LineEvent::OfferEnded { .. }
             | LineEvent::FormPrepared { .. }
             | LineEvent::FurtherFormPrepared { .. }
             | LineEvent::FormSent { .. }
@@ -45,6 +46,7 @@ impl Line {
             | LineEvent::AcceptanceHolds
             | LineEvent::SilenceLookedAt { .. }
             | LineEvent::Closed { .. }
+            | LineEvent::Reopened { .. }
             | LineEvent::NoticeAskedFor
             | LineEvent::NoticeSent
             | LineEvent::NoticeFailed
@@ -73,9 +75,7 @@ impl Line {
             | LineEvent::LinkWasUp
             | LineEvent::BanksWereSearched
             | LineEvent::SilenceCertain { .. }
-            | LineEvent::Reopened { .. }
-            | LineEvent::NoticePutOff { .. }
-            | LineEvent::OfferEnded { .. } => {}
+            | LineEvent::NoticePutOff { .. } => {}
         }
     }
 
@@ -122,6 +122,9 @@ impl Line {
                 }
             }
             LineEvent::Closed { reason, .. } => self.close_for_all(offer, *reason, effects),
+            LineEvent::Reopened { .. } => {
+                pass_to_all(&offer.group, &CaseInbound::Reopened { number: self.number }, effects);
+            }
             LineEvent::NoticeAskedFor => effects.push(self.ask_for(offer, Need::Notice, Search::None)),
             LineEvent::NoticeSent => effects.push(self.sms(offer, FormNumber::Four)),
             LineEvent::NoticeFailed => {
@@ -138,12 +141,12 @@ impl Line {
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }
             | LineEvent::FormPutOff { .. }
-            | LineEvent::WaitEnded { .. }
             | LineEvent::WaitCrossedMonth { .. }
             | LineEvent::ChildStands { .. }
             | LineEvent::ChildPutOff { .. }
             | LineEvent::ChildLeft { .. }
             | LineEvent::RecipientAnswered { .. }
+            | LineEvent::WaitEnded { .. }
             | LineEvent::WindowExtended { .. }
             | LineEvent::NotTaken { .. }
             | LineEvent::FurtherFormDropped { .. }
@@ -163,7 +166,6 @@ impl Line {
             | LineEvent::LinkWasUp
             | LineEvent::BanksWereSearched
             | LineEvent::SilenceCertain { .. }
-            | LineEvent::Reopened { .. }
             | LineEvent::NoticePutOff { .. }
             | LineEvent::RecipientGone { .. }
             | LineEvent::OfferEnded { .. } => {}

@@ -235,16 +235,10 @@ impl Line {
         Self { number, waiting: SmallVec::new(), offer_at: None, preparing: None, offer: None, past: None }
     }
 
-    /// S-36: returns the next offer hour at which a form may leave within force.
-    fn next_offer_hour(&self, now: Moment, law: &Condition) -> Moment {
-        let just_before_force = Moment::from_millis(law.law.in_force_from().millis() - 1);
-        law.law.next_offer_hour(now.max(just_before_force))
-    }
-
     /// Returns the next offer hour if anybody but `children` waits.
     fn offer_hour_of_others(&self, children: &[Token], now: Moment, law: &Condition) -> Option<Moment> {
         let others_wait = self.waiting.iter().any(|waiting| !children.contains(&waiting.child));
-        others_wait.then(|| self.next_offer_hour(now, law))
+        others_wait.then(|| law.law.next_offer_hour_within_force(now))
     }
 
     fn ended(&self, now: Moment, law: &Condition) -> LineEvent {
@@ -259,7 +253,7 @@ impl Line {
             return Err(LineRefusal::WaitsAlready);
         }
         let month_ends = self.offer.is_some().then(|| taking_up::end_of_month(now));
-        let offer_at = self.next_offer_hour(now, law);
+        let offer_at = law.law.next_offer_hour_within_force(now);
         events.push(LineEvent::ChildReady { waiting: waiting.clone(), offer_at, month_ends });
         Ok(())
     }

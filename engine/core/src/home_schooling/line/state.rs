@@ -112,6 +112,10 @@ impl Line {
             }
             LineEvent::FormPrepared { offer, next_offer_at } => {
                 self.waiting.retain(|waiting| !offer.is_for(waiting.child));
+                // Whoever is offered again is no longer in a former offer.
+                if let Some(past) = &mut self.past {
+                    past.silent.iter_mut().for_each(|former| former.group.retain(|child| !offer.is_for(*child)));
+                }
                 self.preparing = None;
                 self.offer = Some(offer.clone());
                 self.offer_at = *next_offer_at;
@@ -242,6 +246,8 @@ impl Line {
         }
         if let Some(offer) = &mut self.offer {
             offer.come_back_to(None);
+            // A child that was not reached may wait for one more offer already (S-18).
+            self.waiting.retain(|waiting| !offer.is_for(waiting.child));
         }
     }
 

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use proaktiv_messages::{ChildRecord, Exclusion, Hold, Naming, Registration, Status, StatusKind};
 
 use super::who_is_excluded::{ground_of, ground_of_statuses, holds};
+use crate::home_schooling::parameters::Law;
 
 /// What stops a child at its own record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +16,8 @@ pub enum Stop {
 }
 
 /// Returns what stops the child at its record today: first what excludes, then what holds.
-pub fn stop_at_the_record<N: Naming>(record: &ChildRecord<N>, today: NaiveDate) -> Option<Stop> {
-    if let Some(ground) = ground_of(&record.child.statuses, record.child.registration, today) {
+pub fn stop_at_the_record<N: Naming>(record: &ChildRecord<N>, today: NaiveDate, law: &Law) -> Option<Stop> {
+    if let Some(ground) = ground_of(&record.child.statuses, record.child.registration, today, law) {
         return Some(Stop::Excluded(ground));
     }
     let Some(birth) = &record.birth else {
@@ -43,9 +44,9 @@ pub fn stop_at_the_record<N: Naming>(record: &ChildRecord<N>, today: NaiveDate) 
 ///
 /// Reading S-11: deprivation of parental rights, where the record says so, makes a parent as unusable
 /// as the records of paragraph 7 do.
-pub fn is_usable(statuses: &[Status], today: NaiveDate) -> bool {
+pub fn is_usable(statuses: &[Status], today: NaiveDate, law: &Law) -> bool {
     let deprived = |status: &Status| status.kind == StatusKind::DeprivedOfRights && holds(status, today);
-    ground_of_statuses(statuses, today).is_none() && !statuses.iter().any(deprived)
+    ground_of_statuses(statuses, today, law).is_none() && !statuses.iter().any(deprived)
 }
 
 /// Returns the day on which someone born on `born` turns eighteen.
@@ -65,11 +66,12 @@ pub fn is_adult(born: NaiveDate, day: NaiveDate) -> bool {
 mod tests {
     use super::*;
     use crate::home_schooling::case::tests::{child_record, date};
+    use crate::home_schooling::parameters::example::law;
     use proaktiv_messages::District;
 
     #[test]
     fn a_sound_record_stops_nobody() {
-        assert_eq!(stop_at_the_record(&child_record(), date(2024, 3, 15)), None);
+        assert_eq!(stop_at_the_record(&child_record(), date(2024, 3, 15), &law()), None);
     }
 
     #[test]
@@ -77,23 +79,23 @@ mod tests {
         let today = date(2024, 3, 15);
         let mut record = child_record();
         record.birth = None;
-        assert_eq!(stop_at_the_record(&record, today), Some(Stop::Held(Hold::NoBirthRecord)));
+        assert_eq!(stop_at_the_record(&record, today, &law()), Some(Stop::Held(Hold::NoBirthRecord)));
         let mut record = child_record();
         record.child.registration = Registration::Temporary(District(710_000_000));
-        assert_eq!(stop_at_the_record(&record, today), Some(Stop::Held(Hold::RegNotPermanent)));
+        assert_eq!(stop_at_the_record(&record, today, &law()), Some(Stop::Held(Hold::RegNotPermanent)));
         let mut record = child_record();
         record.child.registration = Registration::Removed;
-        assert_eq!(stop_at_the_record(&record, today), Some(Stop::Excluded(Exclusion::NoRegistration)));
+        assert_eq!(stop_at_the_record(&record, today, &law()), Some(Stop::Excluded(Exclusion::NoRegistration)));
         let mut record = child_record();
         record.child.statuses.push(Status { kind: StatusKind::FullStateCare, from: date(2020, 1, 1), to: None });
-        assert_eq!(stop_at_the_record(&record, today), Some(Stop::Held(Hold::FullStateCare)));
+        assert_eq!(stop_at_the_record(&record, today, &law()), Some(Stop::Held(Hold::FullStateCare)));
     }
 
     #[test]
     fn a_parent_without_rights_is_unusable_from_the_first_day_of_it() {
         let deprived = [Status { kind: StatusKind::DeprivedOfRights, from: date(2024, 3, 15), to: None }];
-        assert!(is_usable(&deprived, date(2024, 3, 14)));
-        assert!(!is_usable(&deprived, date(2024, 3, 15)));
+        assert!(is_usable(&deprived, date(2024, 3, 14), &law()));
+        assert!(!is_usable(&deprived, date(2024, 3, 15), &law()));
     }
 
     #[test]

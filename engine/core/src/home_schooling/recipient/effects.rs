@@ -73,6 +73,9 @@ impl Recipient {
             RecipientEvent::PollHourCame { asked: true, .. } => {
                 self.ask_banks(law.law.integrated_banks().iter().copied(), effects);
             }
+            RecipientEvent::GaveWay { child, other } => {
+                effects.push(to_case(*child, CaseInbound::OtherServes { person: *other }));
+            }
             RecipientEvent::ReachBegun { .. } => self.ask(About::Number, effects),
             RecipientEvent::Reached { child, contact } => {
                 effects.push(to_case(*child, CaseInbound::Notify(contact.clone())));
@@ -83,6 +86,7 @@ impl Recipient {
             | RecipientEvent::AccountReported { .. }
             | RecipientEvent::CouldNotSay { .. }
             | RecipientEvent::RecordChanged
+            | RecipientEvent::ChildServed { .. }
             | RecipientEvent::LossTakenBack
             | RecipientEvent::NumberDoubted
             | RecipientEvent::OwnerKnown { .. }

@@ -23,6 +23,20 @@ pub enum RecipientEvent {
         /// Whether its case may have asked for him before, under the same order.
         again: bool,
     },
+    /// Another representative serves a child of his, or nobody does any more.
+    ChildServed {
+        /// The child.
+        child: Token,
+        /// Who serves it.
+        by: Option<Token>,
+    },
+    /// A child asked for him, and the other parent, who serves its sibling, comes first.
+    GaveWay {
+        /// The child.
+        child: Token,
+        /// The other parent.
+        other: Token,
+    },
     /// His consent is asked for.
     ConsentAskedFor {
         /// When.
@@ -193,7 +207,10 @@ impl RecipientEvent {
     /// Returns what the event rests on.
     pub const fn ground(&self) -> Ground {
         match self {
-            RecipientEvent::AskedFor { .. } | RecipientEvent::Resumed { .. } => Ground::new("S-15", "7"),
+            RecipientEvent::AskedFor { .. }
+            | RecipientEvent::Resumed { .. }
+            | RecipientEvent::ChildServed { .. }
+            | RecipientEvent::GaveWay { .. } => Ground::new("S-15", "7"),
             RecipientEvent::ConsentAskedFor { .. } | RecipientEvent::ConsentGiven { .. } => Ground::new("S-03d", "7"),
             RecipientEvent::RequestReceived { .. }
             | RecipientEvent::ConsentCameLate { .. }

@@ -224,6 +224,8 @@ pub struct Beside {
     pub watch: Option<Watch>,
     /// Cases that wait for the number.
     pub reaching: Vec<Reaching>,
+    /// Children of his whom another representative serves, and who it is (S-15).
+    pub served: Vec<(Token, Token)>,
     /// Whether GBDFL reported by itself that he can act no longer, and has not taken it back (S-48).
     pub lost: bool,
     /// Accounts first seen since the line was last told of accounts.
@@ -238,11 +240,20 @@ pub enum RecipientInbound {
     Assess {
         /// The child.
         waiter: Waiter,
+        /// The other parent, who comes first if he serves a sibling already (S-15).
+        or: Option<Token>,
         /// The number that the child's last offer failed on, if that is what stopped the case: BMG is to
         /// say whether there is another (S-18).
         doubted: Option<Token>,
         /// Whether the case may have asked for him before, under the same order.
         again: bool,
+    },
+    /// The case of a child of his: another representative serves it, or nobody does any more (S-15).
+    ChildServed {
+        /// The child.
+        child: Token,
+        /// Who has an offer or an application for it.
+        by: Option<Token>,
     },
     /// KDP has the request for consent: the time for an answer runs.
     RequestReceived,
@@ -393,6 +404,17 @@ impl Recipient {
         Some(Contact { recipient: self.person, name: self.name?, number, language, accounts: frozen(&self.accounts) })
     }
 
+    /// Returns which other representative serves a child of his.
+    fn who_serves(&self, child: Token) -> Option<Token> {
+        self.beside().served.iter().find(|(served, _)| *served == child).map(|(_, by)| *by)
+    }
+
+    /// S-15: returns whether another parent serves a sibling of the child, while he himself serves none.
+    fn gives_way_to(&self, other: Token, child: Token) -> bool {
+        let serves = self.progress == Progress::Known && !self.children.is_empty();
+        !serves && self.beside().served.iter().any(|(sibling, by)| *sibling != child && *by == other)
+    }
+
     fn is_at(&self, progress: Progress) -> Decided {
         if self.progress == progress { Ok(()) } else { Err(RecipientRefusal::NobodyAsked) }
     }
@@ -407,8 +429,14 @@ impl Recipient {
     }
 
     fn beside(&self) -> &Beside {
-        static NOTHING: Beside =
-            Beside { refreshing: Vec::new(), watch: None, reaching: Vec::new(), lost: false, fresh: Vec::new() };
+        static NOTHING: Beside = Beside {
+            refreshing: Vec::new(),
+            watch: None,
+            reaching: Vec::new(),
+            served: Vec::new(),
+            lost: false,
+            fresh: Vec::new(),
+        };
         self.beside.as_deref().unwrap_or(&NOTHING)
     }
 }
@@ -435,15 +463,24 @@ impl Aggregate for Recipient {
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
         match inbound {
-            RecipientInbound::Assess { waiter, doubted, again } => {
-                self.assess(*waiter, *doubted, *again, now, law, events);
+            RecipientInbound::Assess { waiter, or, doubted, again } => {
+                match or.filter(|other| self.gives_way_to(*other, waiter.child)) {
+                    Some(other) => events.push(RecipientEvent::GaveWay { child: waiter.child, other }),
+                    None => self.assess(*waiter, *doubted, *again, now, law, events),
+                }
+                Ok(())
+            }
+            RecipientInbound::ChildServed { child, by } => {
+                if self.who_serves(*child) != *by {
+                    events.push(RecipientEvent::ChildServed { child: *child, by: *by });
+                }
                 Ok(())
             }
             RecipientInbound::RequestReceived => self.take_request_received(now, law, events),
             RecipientInbound::Consent(decided) => self.take_consent(decided, now, law, events),
             RecipientInbound::ConsentWithdrawn(withdrawn) => self.take_withdrawal(withdrawn, law, events),
             RecipientInbound::Record(finding) => self.take_record(finding, now, law, events),
-            RecipientInbound::PersonReported(change) => self.take_change(change, now, events),
+            RecipientInbound::PersonReported(change) => self.take_change(change, now, law, events),
             RecipientInbound::Number(finding) => self.take_number(finding, now, law, events),
             RecipientInbound::Accounts { bank, finding } => self.take_accounts(*bank, finding, now, law, events),
             RecipientInbound::AccountReported(report) => self.take_report(report, now, law, events),

@@ -23,7 +23,7 @@ impl Recipient {
     ) -> Decided {
         self.is_at(Progress::Record)?;
         events.push(match finding {
-            Finding::Yes(record) => match unfit(record, astana::civil_day(now)) {
+            Finding::Yes(record) => match unfit(record, astana::civil_day(now), &law.law) {
                 Some(why) => RecipientEvent::FoundUnfit { why },
                 None => RecipientEvent::RecordAccepted { name: record.person.name },
             },
@@ -173,12 +173,18 @@ impl Recipient {
     }
 
     /// S-46, S-48: GBDFL reports by itself that his record changed. No register is asked for it.
-    pub(super) fn take_change(&self, change: &PersonChange, now: Moment, events: &mut Vec<RecipientEvent>) -> Decided {
+    pub(super) fn take_change(
+        &self,
+        change: &PersonChange,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<RecipientEvent>,
+    ) -> Decided {
         if self.progress == Progress::New {
             return Err(RecipientRefusal::NobodyAsked);
         }
         let lost = match change {
-            PersonChange::Recorded(status) => ends_his_acting(status, astana::civil_day(now)),
+            PersonChange::Recorded(status) => ends_his_acting(status, astana::civil_day(now), &law.law),
             PersonChange::TakenBack(_) | PersonChange::Other => None,
         };
         events.push(match lost {

@@ -4,7 +4,6 @@
 use proaktiv_messages::{Account, AccountKind, BankCode, Moment, NumberRecord, Sealed, Token};
 use smallvec::SmallVec;
 
-use super::consent::end_of_day;
 use super::{
     About, Decided, Progress, Reaching, Recipient, RecipientEvent, RecipientRefusal, Refreshing, Search,
     days_have_gone_by,
@@ -52,15 +51,12 @@ impl Recipient {
             return;
         }
         refreshing.banks = self.banks_to_ask(search, now, law);
-        refreshing.until = match (need, search) {
-            // Reading S-10: paragraph 9 anew, so that silent banks are asked for the rest of the day (S-20).
-            (Need::FirstForm | Need::LaterForm, Search::All) => Some(end_of_day(now)),
-            (Need::FirstForm | Need::LaterForm, Search::Stale | Search::Still(_)) => {
-                Some(law.law.banks_are_awaited_until(now))
-            }
+        refreshing.until = match need {
+            // Reading S-10, S-36: before any form silent banks are awaited for the same time, where paragraph 9
+            // runs anew as well: S-20 is not begun again.
+            Need::FirstForm | Need::LaterForm => Some(law.law.banks_are_awaited_until(now)),
             // Reading S-23b, S-07c: for as long as it takes.
-            (Need::FirstForm | Need::LaterForm, Search::None)
-            | (Need::Application | Need::LastSearch | Need::Notice, _) => None,
+            Need::Application | Need::LastSearch | Need::Notice => None,
         }
         .filter(|_| !refreshing.banks.is_empty());
         events.push(RecipientEvent::RefreshBegun { refreshing });

@@ -139,8 +139,14 @@ impl Recipient {
                     beside.reaching.retain(|one| one.child != *child);
                 }
             }
+            RecipientEvent::ChildServed { child, by } => {
+                let served = &mut self.beside_mut().served;
+                served.retain(|(one, _)| one != child);
+                served.extend(by.map(|by| (*child, by)));
+            }
             RecipientEvent::LossTakenBack => self.beside_mut().lost = false,
-            RecipientEvent::AccountAppeared { .. } | RecipientEvent::RecordChanged => {}
+            RecipientEvent::AccountAppeared { .. } | RecipientEvent::RecordChanged | RecipientEvent::GaveWay { .. } => {
+            }
         }
         if !matches!(event, RecipientEvent::CouldNotSay { .. } | RecipientEvent::AskedAgain { .. }) {
             self.forget_what_nobody_waits_for();
