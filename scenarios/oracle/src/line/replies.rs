@@ -249,6 +249,10 @@ impl World {
             let ready = counter.is_some() && owner == Some(true) && answered && there;
             if ready && one.stage == Stage::Accepted && !one.dues.owes(What::Application) {
                 self.owe(Who::Child(child), What::Application, now, now + PROMPT);
+                // With the applications the wait of others ends (S-16), in the same instant.
+                for other in self.lines[line as usize].waiting.clone() {
+                    self.allow(Who::Child(other.child), What::Disability, now, now + PROMPT);
+                }
             }
         }
         if answered && !there {
