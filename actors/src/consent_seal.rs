@@ -71,10 +71,23 @@ impl Seals {
         // What is taken back in this instant is known from the next one on: within an instant nothing
         // may depend on who is told first.
         let withdrawn = self.withdrawn.borrow().get(&consent.id).is_some_and(|&at| at < now);
-        if withdrawn || !consent.allows(purpose, now) {
+        let runs = consent.allows(purpose, now) || is_outlived(purpose) && consent.given <= now;
+        if withdrawn || !runs {
             return Err(RefusedQuery::ConsentNotValid);
         }
         Ok(())
+    }
+}
+
+/// Returns whether a question may rest on a reply to 1414 when the term of the consent shown is over.
+///
+/// Reading S-03d: from a reply on, the reply is the consent for BMG and the banks. It has no object of its
+/// own, so that these registers are shown the one before it and cannot see the reply: they answer past its
+/// term. That a reply stands behind such a question is for the monitors to hold (I-1).
+fn is_outlived(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Number | Purpose::Accounts => true,
+        Purpose::ChildRecord | Purpose::Representatives | Purpose::PersonRecord => false,
     }
 }
 
@@ -93,7 +106,21 @@ mod tests {
             ("2024-03-12T23:59:59.999Z", Ok(())),
             ("2024-03-13T00:00:00Z", Err(RefusedQuery::ConsentNotValid)),
         ] {
-            assert_eq!(seals().check(&consent, iin(1), Purpose::Number, moment(at)), expected, "{at}");
+            assert_eq!(seals().check(&consent, iin(1), Purpose::PersonRecord, moment(at)), expected, "{at}");
+        }
+    }
+
+    /// S-03d: a reply may stand behind a question to BMG or a bank.
+    #[test]
+    fn bmg_and_the_banks_answer_past_the_term_of_a_consent_but_not_before_it() {
+        let consent = sealed(iin(1), Purposes::OF_REPRESENTATIVE);
+        for purpose in [Purpose::Number, Purpose::Accounts] {
+            for (at, expected) in [
+                ("2024-03-10T23:59:59.999Z", Err(RefusedQuery::ConsentNotValid)),
+                ("2024-03-13T00:00:00Z", Ok(())),
+            ] {
+                assert_eq!(seals().check(&consent, iin(1), purpose, moment(at)), expected, "{at}");
+            }
         }
     }
 

@@ -109,13 +109,13 @@ pub fn sealed(subject: Iin, purposes: Purposes) -> Consent<Clear> {
 pub fn bad_consents(subject: Iin, right: Purposes, wrong: Purposes) -> Vec<(Consent<Clear>, Body<Clear>)> {
     use proaktiv_messages::RefusedQuery;
     let good = sealed(subject, right);
-    let mut over = Consent { until: good.given + Span::seconds(1), ..good };
-    over.seal = seals().seal(&over);
+    let mut early = Consent { given: good.until - Span::seconds(1), ..good };
+    early.seal = seals().seal(&early);
     vec![
         (Consent { seal: good.seal.wrapping_add(1), ..good }, Body::Refused(RefusedQuery::ForgedConsent)),
         (sealed(iin(999), right), Body::Refused(RefusedQuery::ConsentOfAnother)),
         (sealed(subject, wrong), Body::Refused(RefusedQuery::PurposeNotCovered)),
-        (over, Body::Refused(RefusedQuery::ConsentNotValid)),
+        (early, Body::Refused(RefusedQuery::ConsentNotValid)),
     ]
 }
 

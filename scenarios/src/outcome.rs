@@ -19,9 +19,9 @@ pub fn outcomes<'a>(states: impl Iterator<Item = &'a State>) -> Outcomes {
     counts
 }
 
-/// Returns whether a payment of the case was confirmed.
+/// Returns whether a payment of the case was confirmed, under an earlier order of the child as well.
 pub fn is_paid(case: &Case) -> bool {
-    case.payments.iter().any(|payment| payment.state == PaymentState::Confirmed)
+    case.payments.iter().any(|payment| payment.state == PaymentState::Confirmed) || case.former().iter().any(is_paid)
 }
 
 fn class(case: &Case) -> String {

@@ -52,8 +52,11 @@ pub struct Stats {
     pub record_bytes: u64,
     /// Repeats of a message that was known.
     pub repeats: u64,
-    /// Messages for nobody.
+    /// Messages that no sender should have sent here.
     pub misdirected: u64,
+    /// Reports about somebody, or texts from a number, that the engine has nothing of (S-22): answered, and
+    /// nothing changes.
+    pub of_strangers: u64,
     /// Inbounds refused.
     pub refused: u64,
     /// Messages that left once more for want of an answer.
@@ -309,15 +312,16 @@ impl<J: Journal> Engine<J> {
             return;
         }
         let sealed = sealed(message, &mut self.vault);
-        let routed = route(&sealed, None).ok();
-        // The intake is there before its first list: the law may change before that.
-        let routed = routed.filter(|(key, _)| *key == Key::intake() || self.index.contains_key(key));
-        let Some((cell, inbound)) = routed.map(|(key, inbound)| (self.cell(key), inbound)) else {
-            // For nobody whom the engine knows: answered, and nothing changes.
+        let Ok((key, inbound)) = route(&sealed, None) else {
             self.stats.misdirected += 1;
-            acknowledge(message.from, message.id, self.position, now, ports);
-            return;
+            return acknowledge(message.from, message.id, self.position, now, ports);
         };
+        // The intake is there before its first list: the law may change before that.
+        if key != Key::intake() && !self.index.contains_key(&key) {
+            self.stats.of_strangers += 1;
+            return acknowledge(message.from, message.id, self.position, now, ports);
+        }
+        let cell = self.cell(key);
         let origin = Origin {
             sender: Sender::Party(message.from),
             id: Some(message.id),

@@ -64,11 +64,11 @@ impl World {
         if !matches!(child.stage, Stage::Held(_) | Stage::Excluded(_)) || !child.may_be_offered() {
             return;
         }
-        let owed = child.dues.owes(What::Disability);
-        if owed || now >= self.law.last_offer {
+        if child.dues.owes(What::Disability) {
             return;
         }
-        if must {
+        // Reading S-14: once no form can leave any more, nobody need be looked at again.
+        if must && now < self.law.last_offer {
             self.owe_now(Who::Child(place), What::Disability, now);
         } else {
             self.allow(Who::Child(place), What::Disability, now, now + crate::law::PROMPT);
@@ -298,7 +298,7 @@ impl World {
     }
 
     /// Begins with the first representative.
-    fn begin_with_the_first(&mut self, place: u32, now: Moment) {
+    pub(crate) fn begin_with_the_first(&mut self, place: u32, now: Moment) {
         let child = self.child(place);
         child.resume = Step::Recipient;
         if let Some(named) = child.named {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use proaktiv_messages::identity::{Iban, Msisdn};
 use proaktiv_messages::{
-    Clear, Closing, District, Enrolment, Exclusion, FormNumber, Hold, Language, MessageId, Moment, Outcome, RowFault,
+    Clear, Closing, District, Enrolment, Exclusion, FormNumber, Hold, MessageId, Moment, Outcome, RowFault,
 };
 use smallvec::SmallVec;
 
@@ -95,8 +95,8 @@ pub(crate) struct Order {
     pub of: Day,
     /// The last day on which the row was new or changed.
     pub changed: Day,
-    /// Set when an explicit record ended it.
-    pub ended: bool,
+    /// The day on which it ended by an explicit record: the record's own, else the day it was received.
+    pub ended: Option<Day>,
 }
 
 impl Order {
@@ -130,6 +130,8 @@ pub(crate) struct Missing {
 pub(crate) struct Stop {
     /// The first month that is not paid, as months since year 0.
     pub from: i32,
+    /// The day of the event; one to come is a plan.
+    pub on: Day,
     /// Whether NOBD took the refutation back and the local executive body is to confirm (S-12c).
     pub to_confirm: bool,
 }
@@ -142,8 +144,6 @@ pub(crate) struct Application {
     pub person: u32,
     /// The number that accepted.
     pub number: Msisdn,
-    /// The language of the offer.
-    pub language: Language,
     /// The bank's place.
     pub place: u8,
     /// The account.
@@ -187,8 +187,6 @@ pub(crate) struct Effective {
     pub account: Iban,
     /// Its bank's place.
     pub place: u8,
-    /// The language of the offer.
-    pub language: Language,
     /// The recipient.
     pub person: u32,
 }

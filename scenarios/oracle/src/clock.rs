@@ -32,6 +32,7 @@ impl World {
                 Timer::Poll(line, sms) => self.poll(line, sms, at),
                 Timer::Month => self.month_begins(at),
                 Timer::PaymentDay => self.payment_day(at),
+                Timer::StopDay(place) => self.stop_day(place, at),
                 Timer::PilotOver => self.pilot_over(at),
             }
         }

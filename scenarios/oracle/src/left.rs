@@ -178,7 +178,7 @@ fn timing(world: &mut World, who: Who, what: What, sent: Moment, nth: &mut u8) -
         }
     };
     *nth = due.nth;
-    let patience = world.receiver(who, what).map_or(due.until, |party| world.law.patience(party, due.until));
+    let patience = world.until_reached(who, what, due.until);
     if sent < due.from {
         let expected = format!("{} not before {}", what.words(), due.from);
         return Ok(broken(timed_point(what), expected, "too early"));

@@ -69,7 +69,8 @@ impl World {
         let Some(batch) = self.lists.open.remove(&batch) else { return };
         let parts: Vec<Part> = batch.parts.into_iter().flatten().collect();
         let rows: usize = parts.iter().map(|part| part.len()).sum();
-        let full = batch.declared.is_some_and(|declared| declared as usize == rows);
+        // Reading S-13: an empty list is never full, whatever it declares: nothing is inferred from it.
+        let full = rows != 0 && batch.declared.is_some_and(|declared| declared as usize == rows);
         if !full {
             return crate::coverage::add(&mut self.verdict.coverage, "list:partial");
         }
@@ -85,7 +86,7 @@ impl World {
         self.lists.last_full = of;
         self.lists.full = parts;
         for place in 0..self.children.len() as u32 {
-            self.list_accepted(place, of, rows == 0, now);
+            self.list_accepted(place, of, now);
         }
     }
 
@@ -110,7 +111,7 @@ impl World {
     }
 
     /// What a full list means for a child (P2).
-    fn list_accepted(&mut self, place: u32, of: Day, empty: bool, now: Moment) {
+    fn list_accepted(&mut self, place: u32, of: Day, now: Moment) {
         let child = &self.children[place as usize];
         if !child.decided() || child.order.is_none() {
             return;
@@ -120,18 +121,18 @@ impl World {
                 self.back_on_list(place, now);
             }
         } else {
-            self.is_missing(place, of, empty, now);
+            self.is_missing(place, of, now);
         }
         let child = &self.children[place as usize];
         match child.stage {
             Stage::Held(hold) => {
                 let must = self.is_rechecked(place, hold, now);
-                self.look_again(place, now, must && !empty);
+                self.look_again(place, now, must);
             }
             Stage::Excluded(ground) if !is_final(ground) => {
                 let waited = day_of(now) - child.looked >= self.law.terms.excluded_recheck_days;
                 if waited {
-                    self.look_again(place, now, !empty);
+                    self.look_again(place, now, true);
                 }
             }
             Stage::Unlisted

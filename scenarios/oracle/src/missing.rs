@@ -13,15 +13,15 @@ use crate::world::World;
 
 impl World {
     /// A full list lacks a child that was there before (S-13b, P4).
-    pub(crate) fn is_missing(&mut self, place: u32, of: Day, empty: bool, now: Moment) {
+    pub(crate) fn is_missing(&mut self, place: u32, of: Day, now: Moment) {
         let child = self.child(place);
         let Some(known) = &child.order else { return };
-        if known.ended || matches!(child.stage, Stage::Closed(_) | Stage::Unlisted | Stage::Returned) {
+        if known.ended.is_some() || matches!(child.stage, Stage::Closed(_) | Stage::Unlisted | Stage::Returned) {
             return;
         }
         // A row whose period is over leaves the list as a matter of course (S-29).
         let natural = known.to() < of;
-        let must = !empty && !natural && !matches!(child.stage, Stage::Excluded(_));
+        let must = !natural && !matches!(child.stage, Stage::Excluded(_));
         if child.missing.is_none() {
             child.missing = Some(Missing { since: of, told: false });
             if must {
@@ -90,7 +90,7 @@ impl World {
         let Finding::Yes(row) = answer else { return };
         let of = self.lists.last_full;
         if row.ended.is_some() {
-            if self.child(place).order.as_ref().is_some_and(|order| !order.ended) {
+            if self.child(place).order.as_ref().is_some_and(|order| order.ended.is_none()) {
                 self.version(place, row, of, now);
             }
             return;

@@ -23,6 +23,18 @@ pub(crate) struct Owed {
     pub first: i32,
     /// The month in which it is paid.
     pub paid_in: i32,
+    /// How many months its unit has.
+    unit: i32,
+}
+
+impl Owed {
+    /// Returns whether `month` has a day on which it is paid: its own, or a later one of its unit.
+    ///
+    /// Reading S-49: "the next such day" of a quarter whose day has passed is that after the next quarter,
+    /// unless something else is paid to the family before.
+    fn is_paid_in(&self, month: i32) -> bool {
+        self.paid_in <= month && (month - self.paid_in).rem_euclid(self.unit) == 0
+    }
 }
 
 impl Application {
@@ -59,18 +71,16 @@ impl Child {
                 month += 1;
                 continue;
             }
-            let (period, next) = match law.unit(district, first_of(month)) {
-                Some(Unit::Monthly) => (month, month + 1),
-                Some(Unit::Quarterly) => {
-                    let quarter = month - month.rem_euclid(3);
-                    (quarter, quarter + 3)
-                }
+            let (period, unit) = match law.unit(district, first_of(month)) {
+                Some(Unit::Monthly) => (month, 1),
+                Some(Unit::Quarterly) => (month - month.rem_euclid(3), 3),
                 None => {
                     month += 1;
                     continue;
                 }
             };
-            owed.push(Owed { period, first: month, paid_in: next });
+            let next = period + unit;
+            owed.push(Owed { period, first: month, paid_in: next, unit });
             month = next;
         }
         owed
@@ -105,11 +115,18 @@ impl World {
         one.granted = Some(now);
         let person = one.person;
         self.go(place, Stage::Granted, now);
-        if self.people[person as usize].may_be_asked(now) {
+        // Reading S-49: what ended before the grant is owed to that end; the grant changes nothing about it.
+        if let Some(on) = self.child(place).order.as_ref().and_then(|order| order.ended) {
+            self.stopped(place, on, now);
+        }
+        // Reading S-48, A-33: no text goes to the name of one who is dead, flagged or deprived of rights; the
+        // duty passes to the local executive body as where the number is not his (S-37).
+        if self.people[person as usize].may_be_asked(now) && !self.people[person as usize].lost {
             self.child(place).applications[usize::from(nth)].notice = Some(since);
             self.owe(Who::Person(person), What::Number, since, since + PROMPT);
         } else {
-            self.task(place, TaskReason::NoticeInPlaceOf(FormNumber::Five), now);
+            let notice = What::Task(TaskReason::NoticeInPlaceOf(FormNumber::Five));
+            self.owe(Who::Child(place), notice, now, since + PROMPT);
         }
         self.disability_ends(place, now);
         let today = day_of(now);
@@ -178,10 +195,11 @@ impl World {
         let child = &self.children[place as usize];
         let mut due = Vec::new();
         for one in child.applications.iter().filter(|one| !one.waits) {
-            let owed = child.owed(one, &self.law);
-            due.extend(
-                owed.into_iter().filter(|owed| owed.paid_in <= month && one.ordered & one.bit(owed.period) == 0),
-            );
+            let mut owed = child.owed(one, &self.law);
+            owed.retain(|owed| owed.paid_in <= month && one.ordered & one.bit(owed.period) == 0);
+            if owed.iter().any(|owed| owed.is_paid_in(month)) {
+                due.extend(owed);
+            }
         }
         let until = self.law.patience(Party::Payer, at(day_of(now) + 1, 0));
         for owed in due {
@@ -218,27 +236,58 @@ impl World {
         }
     }
 
-    /// NOBD refuted home schooling after the grant (A-34, S-32, S-47).
-    pub(crate) fn stopped(&mut self, place: u32, on: Option<Day>, now: Moment) {
+    /// NOBD refuted home schooling after the grant, or before it and the grant came all the same (A-34,
+    /// S-32, S-47).
+    pub(crate) fn stopped(&mut self, place: u32, on: Day, now: Moment) {
         self.met(place, "A-34");
         self.met(place, "S-47");
-        let day_of_event = on.unwrap_or(day_of(now));
-        let from = month_of(day_of_event) + 1;
-        let child = self.child(place);
-        child.observe(now, 14, Outcome::Stopped);
-        let Some(one) = child.last() else { return };
-        one.stop = Some(Stop { from, to_confirm: false });
+        let from = month_of(on) + 1;
+        let Some(one) = self.child(place).last() else { return };
+        one.stop = Some(Stop { from, on, to_confirm: false });
         let first = one.first_month();
         let overpaid = (from.max(first - 2)..first + 60).any(|month| (one.ordered | one.paid) & one.bit(month) != 0);
-        let reason = What::Task(TaskReason::NoticeOfStop);
-        // Reading S-47: a planned stop may be told at once or when its day comes.
-        self.owe(Who::Child(place), reason, now, now.max(at(day_of_event + 1, 0)) + PROMPT);
         if overpaid {
             self.task(place, TaskReason::Overpaid, now);
         }
-        self.drop_due(Who::Child(place), |what| what == What::Task(TaskReason::DisabilityEnding), now);
         let gone = |what| matches!(what, What::Payment(month) if month >= from);
         self.drop_due(Who::Child(place), gone, now);
+        if on > day_of(now) {
+            self.timers.set(at(on, 0), Timer::StopDay(place));
+        } else {
+            self.stop_is_made(place, now);
+        }
+    }
+
+    /// Reading S-47: a planned stop is made, and its notice owed, when its day comes; before, it may be
+    /// revoked, and a notice of it would be untrue.
+    pub(crate) fn stop_day(&mut self, place: u32, now: Moment) {
+        let planned = self.child(place).last().and_then(|one| one.stop);
+        if planned.is_some_and(|stop| stop.on == day_of(now)) {
+            self.stop_is_made(place, now);
+        }
+    }
+
+    fn stop_is_made(&mut self, place: u32, now: Moment) {
+        self.child(place).observe(now, 14, Outcome::Stopped);
+        self.task(place, TaskReason::NoticeOfStop, now);
+        self.drop_due(Who::Child(place), |what| what == What::Task(TaskReason::DisabilityEnding), now);
+    }
+
+    /// NOBD takes a refutation back (S-12c). A stop that is only planned is revoked by it; one that is made
+    /// waits for a person's word.
+    pub(crate) fn stop_taken_back(&mut self, place: u32, now: Moment) {
+        let Some(one) = self.child(place).last() else { return };
+        match &mut one.stop {
+            Some(stop) if day_of(now) < stop.on => {
+                one.stop = None;
+                self.order_changed(place);
+            }
+            Some(stop) => {
+                stop.to_confirm = true;
+                self.task(place, TaskReason::CorrectionToConfirm, now);
+            }
+            None => {}
+        }
     }
 
     /// The order of a granted application has a new version: its end is computed anew (S-12b).

@@ -201,6 +201,9 @@ impl World {
                 for place in children {
                     if self.is_of(place, person) {
                         self.status_of_person(place, status.kind, lost, now);
+                        if lost {
+                            self.notice_falls(place, now);
+                        }
                     }
                 }
             }
@@ -253,12 +256,16 @@ impl World {
                 child.once_more |= child.offers < 2;
                 child.observed_loosely = true;
                 self.leave(place, Closing::RepLost, now);
+                if !self.child(place).may_be_offered() {
+                    return self.close(place, Closing::RepLost, 11, now);
+                }
                 let child = self.child(place);
                 child.attempt = now;
                 child.furthest = Came::Nowhere;
                 // Reading S-48: from 7; whether 5 and 6 are asked before is not said; they may be.
                 self.allow(Who::Child(place), What::Disability, now, now + PROMPT);
-                self.representative_out(place, Came::Flagged, now);
+                // Reading S-15, S-48: looked for from 7 is from the first representative on.
+                self.begin_with_the_first(place, now);
             }
             Stage::Unlisted
             | Stage::Returned
@@ -320,7 +327,7 @@ impl World {
         }
     }
 
-    /// Appendix 5 was waiting for BMG, which is asked no more (S-03d, S-37).
+    /// Appendix 5 was waiting for BMG, which is asked no more (S-03d, S-37), or whoever it names is lost.
     fn notice_falls(&mut self, place: u32, now: Moment) {
         let waiting = self.child(place).last().is_some_and(|one| one.notice.take().is_some());
         if waiting {

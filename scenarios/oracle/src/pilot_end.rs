@@ -1,30 +1,35 @@
 //! S-14: cases without a form are closed when none fits any more.
 
-use proaktiv_messages::{Moment, TaskReason};
+use proaktiv_messages::{Moment, Span, TaskReason};
 
 use crate::child::Stage;
 use crate::due::{What, Who};
 use crate::law::PROMPT;
 use crate::world::World;
 
+/// Within which time a check that was under way comes to an end: three consents, none answered.
+const CHECKED: Span = Span::days(30);
+
 impl World {
     /// Permits or expects that a case without a form is closed for the end of the pilot (S-14).
+    ///
+    /// Reading S-14: the row names no hour. A check that runs may come to its own end first; who is ready is
+    /// closed by the next offer hour, who is held by the next list.
     pub(crate) fn pilot_may_end(&mut self, place: u32, now: Moment) {
-        let child = &self.children[place as usize];
-        let held = matches!(child.stage, Stage::Held(_));
-        if now < self.law.last_offer || !held && child.dues.has(What::Task(TaskReason::PilotEnded)) {
+        if now < self.law.last_offer {
             return;
         }
-        if held {
-            // A hold of now is closed with a list to come, whatever was permitted to the check before it.
-            self.drop_due(Who::Child(place), |what| what == What::Task(TaskReason::PilotEnded), now);
-        }
+        let (who, what) = (Who::Child(place), What::Task(TaskReason::PilotEnded));
         let child = &self.children[place as usize];
         match child.stage {
-            Stage::Checking(_) | Stage::Ready if child.counted.is_none() => {
-                self.owe(Who::Child(place), What::Task(TaskReason::PilotEnded), now, now + PROMPT);
+            Stage::Ready | Stage::Held(_) if child.offers == 0 => {
+                if !child.dues.owes(what) {
+                    self.drop_due(who, |one| one == what, now);
+                    self.owe(who, what, now, now + PROMPT + PROMPT);
+                }
             }
-            Stage::Checking(_) | Stage::Ready | Stage::Held(_) => self.allow_pilot_end(place, now),
+            // Reading S-14: whose form went to nobody, or may be followed by one more, may be closed as well.
+            Stage::Ready | Stage::Held(_) | Stage::Checking(_) => self.allow(who, what, now, now + CHECKED),
             Stage::Unlisted
             | Stage::Returned
             | Stage::Offered
@@ -38,8 +43,6 @@ impl World {
     }
 
     /// Permits it.
-    ///
-    /// Reading S-14: whether HELD is among "cases with no form out" is not said: it may be closed.
     pub(crate) fn allow_pilot_end(&mut self, place: u32, now: Moment) {
         let until = (self.law.last_offer + PROMPT + PROMPT).max(now + PROMPT);
         self.allow(Who::Child(place), What::Task(TaskReason::PilotEnded), now, until);

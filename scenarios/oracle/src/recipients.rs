@@ -93,8 +93,13 @@ impl World {
 
     /// Expects a question unless it is expected or under way.
     fn ask_once(&mut self, who: Who, what: What, now: Moment) {
-        if self.dues(who).owes(what) || self.is_under_way(who, what) {
+        if self.dues(who).owes(what) {
             return;
+        }
+        if self.is_under_way(who, what) {
+            // Reading S-46: whether a question that nobody has answered yet is put once more by a further look
+            // at the child is not said; it may be.
+            return self.allow(who, what, now, now + PROMPT);
         }
         if now < self.law.last_offer {
             self.owe_now(who, what, now);
@@ -116,7 +121,10 @@ impl World {
         match self.people[rep as usize].will.wanted(now, &self.law) {
             Wanted::Have => return true,
             Wanted::Pending => {}
-            Wanted::Ask => self.ask_once(Who::Person(rep), What::PersonConsent, now),
+            Wanted::Ask => {
+                self.ask_once(Who::Person(rep), What::PersonConsent, now);
+                self.allow_counter_meanwhile(place, now);
+            }
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
                 if wanted == Wanted::TimedOut {
                     self.representative_out(place, Came::TimedOut, now);
@@ -130,12 +138,26 @@ impl World {
         false
     }
 
+    /// Reading S-03d, S-36: whether one of whom everything is known is asked for a consent that ran out at once,
+    /// or at the hour at which a form would be taken up, is not said; at that hour the counter is asked too.
+    pub(crate) fn allow_counter_meanwhile(&mut self, place: u32, now: Moment) {
+        let child = &self.children[place as usize];
+        let Some(&rep) = child.reps.get(usize::from(child.turn)) else { return };
+        let known = self.people[rep as usize].numbers.as_ref().is_some_and(|numbers| numbers.chosen.is_some());
+        if known && child.stage == Stage::Checking(Step::Recipient) {
+            let hour = self.law.offer_hour_from(now + Span::millis(1));
+            self.allow(Who::Child(place), What::Applications, now, hour + self.law.slack);
+        }
+    }
+
     /// Returns whether para 9 is done with a person: every bank answered, or its day is over (S-20).
     fn banks_are_known(&mut self, rep: u32, now: Moment) -> bool {
         let person = &self.people[rep as usize];
         let unanswered: Vec<u8> =
             (0..self.law.banks.len() as u8).filter(|&bank| person.has_answer_of(bank).is_none()).collect();
         if unanswered.is_empty() || person.round_over && !person.counting().is_empty() {
+            // The day of a first search ends with its last answer.
+            self.person(rep).round = None;
             return true;
         }
         if person.round.is_none() {
@@ -157,11 +179,11 @@ impl World {
         if person.round.take().is_none() {
             return;
         }
-        person.round_over = true;
         let known = !person.counting().is_empty();
-        self.drop_due(Who::Person(rep), |what| matches!(what, What::Accounts(_)), now);
+        // Reading S-20, S-46: held for want of an answer, he is looked at again from 9, with a day of its own.
+        person.round_over = known;
         for bank in 0..self.law.banks.len() as u8 {
-            self.allow_on_its_way(Who::Person(rep), What::Accounts(bank), now);
+            self.let_go(Who::Person(rep), What::Accounts(bank), now);
         }
         for place in self.waiting_for(rep) {
             self.met(place, "S-20");

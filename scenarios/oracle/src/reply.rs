@@ -88,7 +88,9 @@ fn several(fields: &[&str]) -> bool {
 
 /// Returns whether a text is nothing but a no, in Russian or Kazakh (S-03c).
 fn plain_no(text: &str) -> bool {
-    let word = text.trim_matches(|c: char| space(c) || punctuation(c)).to_lowercase();
+    // In quotes too, of either kind.
+    let around = |c: char| space(c) || punctuation(c) || matches!(c, '«' | '“' | '„');
+    let word = text.trim_matches(around).to_lowercase();
     matches!(word.as_str(), "нет" | "жоқ" | "жок" | "отказ" | "бас тарту" | "no")
 }
 
@@ -124,6 +126,7 @@ mod tests {
             ("123 #3#1000", Reply::Unreadable),
             ("#3#1", Reply::Unreadable),
             ("Жоқ!", Reply::SaidNo),
+            ("«Нет»", Reply::SaidNo),
             ("", Reply::Unreadable),
         ] {
             assert_eq!(read(text, "123"), expected, "{text:?}");

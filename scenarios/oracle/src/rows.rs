@@ -33,7 +33,7 @@ impl World {
         match relation(child, row) {
             Relation::First if row.ended.is_some() => {
                 // A row that is ended when it first comes asks for nothing.
-                child.order = Some(order(row, of, of, true));
+                child.order = Some(order(row, of, of, end_of(row, now)));
                 child.observed_loosely = true;
                 self.close(place, Closing::Refuted, 4, now);
             }
@@ -77,7 +77,7 @@ impl World {
         if again && !matches!(child.stage, Stage::Closed(_) | Stage::Excluded(_) | Stage::Held(_) | Stage::Granted) {
             return self.give_up(place, "new_order_in_flight");
         }
-        child.order = Some(order(row, of, of, false));
+        child.order = Some(order(row, of, of, None));
         child.faults.clear();
         child.missing = None;
         if again {
@@ -108,12 +108,12 @@ impl World {
         let Some(known) = &mut child.order else { return };
         if of < known.of || Arc::ptr_eq(&known.row, row) {
             // S-44: a late list replaces no newer version; an explicit end not seen before counts.
-            if row.ended.is_some() && !known.ended {
+            if row.ended.is_some() && known.ended.is_none() {
                 self.ended(place, Some(row), now);
             }
             return;
         }
-        let was_ended = known.ended;
+        let was_ended = known.ended.is_some();
         let same = known.row == *row;
         let period = (known.row.from, known.row.to) != (row.from, row.to);
         known.row = Arc::clone(row);
@@ -122,7 +122,7 @@ impl World {
             return;
         }
         known.changed = of;
-        known.ended = row.ended.is_some();
+        known.ended = end_of(row, now);
         child.faults.clear();
         self.met(place, "S-12");
         if row.ended.is_some() {
@@ -166,9 +166,9 @@ impl World {
     /// An explicit end, by state (S-12b, A-34).
     pub(crate) fn ended(&mut self, place: u32, row: Option<&Arc<Enrolment<Clear>>>, now: Moment) {
         let child = self.child(place);
-        let on = row.and_then(|row| row.ended).and_then(|ending| ending.on).map(day);
+        let on = row.and_then(|row| end_of(row, now)).unwrap_or(day_of(now));
         if let Some(order) = &mut child.order {
-            order.ended = true;
+            order.ended = Some(on);
         }
         let second = child.second.take();
         let stage = child.stage;
@@ -240,12 +240,7 @@ impl World {
                     self.begin_chain(place, now);
                 }
             }
-            Stage::Granted => {
-                if let Some(stop) = self.child(place).last().and_then(|one| one.stop.as_mut()) {
-                    stop.to_confirm = true;
-                    self.task(place, TaskReason::CorrectionToConfirm, now);
-                }
-            }
+            Stage::Granted => self.stop_taken_back(place, now),
             Stage::Applied => self.task(place, TaskReason::Amendment(Amended::Row), now),
             Stage::Unlisted
             | Stage::Returned
@@ -267,7 +262,7 @@ impl World {
         }
         self.met(place, "S-34");
         let child = self.child(place);
-        child.second = Some(Box::new(order(row, of, of, false)));
+        child.second = Some(Box::new(order(row, of, of, None)));
         match child.stage {
             Stage::Ready | Stage::Held(_) => {
                 self.leave(place, Closing::Superseded, now);
@@ -306,7 +301,12 @@ impl World {
     }
 }
 
-fn order(row: &Arc<Enrolment<Clear>>, of: Day, changed: Day, ended: bool) -> Order {
+/// Returns the day from which an explicit record ends an order (S-47: without a date, the day received).
+fn end_of(row: &Enrolment<Clear>, now: Moment) -> Option<Day> {
+    row.ended.map(|ending| ending.on.map_or(day_of(now), day))
+}
+
+fn order(row: &Arc<Enrolment<Clear>>, of: Day, changed: Day, ended: Option<Day>) -> Order {
     Order { row: Arc::clone(row), of, changed, ended }
 }
 
@@ -330,7 +330,7 @@ fn relation(child: &Child, row: &Enrolment<Clear>) -> Relation {
         Relation::Version
     } else if child.second.as_ref().is_some_and(|second| same_row(second)) {
         Relation::OfSecond
-    } else if known.ended || !known.overlaps(row) {
+    } else if known.ended.is_some() || !known.overlaps(row) {
         Relation::New
     } else if known.row.school != row.school {
         Relation::Second

@@ -30,6 +30,8 @@ pub(crate) enum Timer {
     Month,
     /// The day of payment and its hour (S-49).
     PaymentDay,
+    /// The day of a planned stop begins (S-47).
+    StopDay(u32),
     /// No form can leave any more (S-14).
     PilotOver,
 }

@@ -188,12 +188,20 @@ impl World {
 
     /// Expects an output between two instants.
     pub(crate) fn owe(&mut self, who: Who, what: What, from: Moment, until: Moment) {
+        let until = self.until_reached(who, what, until);
         self.dues(who).add(Due { what, from, until, must: true, nth: 0 });
     }
 
     /// Permits an output between two instants.
     pub(crate) fn allow(&mut self, who: Who, what: What, from: Moment, until: Moment) {
+        let until = self.until_reached(who, what, until);
         self.dues(who).add(Due { what, from, until, must: false, nth: 0 });
+    }
+
+    /// Returns until when an output may leave that was to leave by `until`: what is asked of a party that
+    /// does not answer waits for the answer to what was asked before.
+    pub(crate) fn until_reached(&self, who: Who, what: What, until: Moment) -> Moment {
+        self.receiver(who, what).map_or(until, |party| self.law.patience(party, until))
     }
 
     /// Expects an output at once.
@@ -215,11 +223,7 @@ impl World {
 
     /// Notes that an output is missing at `end`, unless its receiver could not be reached.
     pub(crate) fn missing(&mut self, who: Who, due: Due, end: Moment) {
-        let until = match self.receiver(who, due.what) {
-            Some(party) => self.law.patience(party, due.until),
-            None => due.until,
-        };
-        if until < end && self.judged(who) {
+        if self.until_reached(who, due.what, due.until) < end && self.judged(who) {
             let expected = format!("{}, between {} and {}", due.what.words(), due.from, due.until);
             let broken = Broken { point: due.what.point(), expected, found: "it did not leave".to_owned() };
             self.disagree(Some(who), due.until, broken);

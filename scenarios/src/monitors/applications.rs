@@ -29,7 +29,10 @@ impl Applications {
         let number = evidence.number.number();
         let accepted = conversations.with(number).and_then(|with| {
             let same = |reply: &&super::conversation::Reply| reply.received == evidence.received;
-            with.replies.iter().filter(same).find_map(|reply| conversations.accepted(number, evidence.sms, reply))
+            with.replies.iter().filter(same).find_map(|reply| {
+                let in_time = conversations.accepted(number, evidence.sms, reply);
+                in_time.or_else(|| conversations.accepted_at_last(number, evidence.sms, reply))
+            })
         });
         match accepted {
             None => findings.report("I-5", at, "an application without an effective reply to the form it names"),

@@ -1,5 +1,6 @@
 //! I-1: no call to GBDFL, NOBD's representatives, BMG or a bank without a consent that KDP gave for
-//! that person and that purpose, valid at that moment.
+//! that person and that purpose, valid at that moment; for BMG and the banks it may have run out once he
+//! has written to 1414 (S-03d).
 
 use proaktiv_messages::identity::Iin;
 use proaktiv_messages::{Body, Clear, Consent, ConsentOutcome, Envelope, Moment, Party, Purpose, Span};
@@ -16,6 +17,10 @@ pub struct Consents {
     given: FxHashMap<u64, Consent<Clear>>,
     /// Those taken back: what the engine shows of them still names the term that they were given for.
     withdrawn: FxHashSet<u64>,
+    /// Whom the last form to each number was for.
+    written_to: FxHashMap<u64, Iin>,
+    /// Who has replied to a form.
+    replied: FxHashSet<u64>,
 }
 
 impl Consents {
@@ -39,6 +44,16 @@ impl Consents {
             if matches!(message.body, Body::Refused(_)) {
                 findings.report("I-1", at, "a register refused a question for want of consent");
             }
+            // Which replies are effective, the oracle reads; here any text will do.
+            if let Body::SmsReply(reply) = &message.body
+                && let Some(recipient) = self.written_to.get(&reply.number.number())
+            {
+                self.replied.insert(recipient.number());
+            }
+            return;
+        }
+        if let Body::SendSms(sms) = &message.body {
+            self.written_to.insert(sms.number.number(), sms.recipient);
             return;
         }
         let (subject, consent, purpose) = if let Body::AskAccounts(ask) = &message.body {
@@ -62,7 +77,11 @@ impl Consents {
     fn covers(&self, subject: Iin, shown: &Consent<Clear>, purpose: Purpose, sent: Moment) -> bool {
         self.given.get(&shown.id).is_some_and(|given| {
             let as_given = given == shown || self.withdrawn.contains(&shown.id);
-            as_given && given.subject == subject && given.allows(purpose, sent)
+            let replied =
+                matches!(purpose, Purpose::Number | Purpose::Accounts) && self.replied.contains(&subject.number());
+            let valid = given.allows(purpose, sent)
+                || replied && given.purposes.cover(purpose) && !self.withdrawn.contains(&shown.id);
+            as_given && given.subject == subject && valid
         })
     }
 }

@@ -119,14 +119,37 @@ impl Conversations {
     /// from the first accepted part on and before the end of its window, or until a further form
     /// has begun to go out (S-23c).
     pub(super) fn accepted(&self, number: u64, form: MessageId, reply: &Reply) -> Option<BankCode> {
-        let forms = &self.with(number)?.forms;
-        let place = forms.iter().position(|one| one.id == form)?;
-        let (form, further) = (&forms[place], forms.get(place + 1));
+        self.accepted_if(number, form, reply, |_, form, further| {
+            further.is_some_and(|further| further.recipient == form.recipient)
+        })
+    }
+
+    /// Returns the bank that an application may rest on: also past the end of the window, where a text
+    /// before it came in time. The further form that it asked for is withdrawn by the acceptance (S-23c).
+    pub(super) fn accepted_at_last(&self, number: u64, form: MessageId, reply: &Reply) -> Option<BankCode> {
+        self.accepted_if(number, form, reply, |with, form, _| {
+            let Some((first_part, ends)) = form.parts.map(|(first, _)| first).zip(self.ends(form)) else {
+                return false;
+            };
+            with.replies.iter().any(|other| (first_part..ends).contains(&other.received))
+        })
+    }
+
+    fn accepted_if(
+        &self,
+        number: u64,
+        form: MessageId,
+        reply: &Reply,
+        may_be_late: impl Fn(&Conversation, &Form, Option<&Form>) -> bool,
+    ) -> Option<BankCode> {
+        let with = self.with(number)?;
+        let place = with.forms.iter().position(|one| one.id == form)?;
+        let (form, further) = (&with.forms[place], with.forms.get(place + 1));
         let ((first_part, _), ends) = (form.parts?, self.ends(form)?);
         let replaced = further.is_some_and(|further| further.parts.is_some_and(|(first, _)| first <= reply.received));
-        let asked_for_more = further.is_some_and(|further| further.recipient == form.recipient);
-        let in_time = first_part <= reply.received && (reply.received < ends || asked_for_more) && !replaced;
-        accepted_bank(&reply.wording, &self.service_code, form).filter(|_| in_time)
+        let in_time = reply.received < ends || may_be_late(with, form, further);
+        let counts = first_part <= reply.received && in_time && !replaced;
+        accepted_bank(&reply.wording, &self.service_code, form).filter(|_| counts)
     }
 }
 

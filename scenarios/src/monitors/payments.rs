@@ -14,7 +14,8 @@ use super::Findings;
 struct Book {
     order: MessageId,
     amount: Tiyn,
-    credits: u8,
+    /// The order to the bank; the payer repeats it, as it is, until the bank answers.
+    credit: Option<MessageId>,
     credited: bool,
 }
 
@@ -24,6 +25,8 @@ pub struct Payments {
     under_way: FxHashMap<(ApplicationId, NaiveDate), Book>,
     /// Settled months of each application, a bit a month from January 2024.
     settled: FxHashMap<ApplicationId, u64>,
+    /// Months of each application whose money came back: they may be ordered again (S-10, S-50).
+    came_back: FxHashMap<ApplicationId, u64>,
 }
 
 /// Returns the bit of a month.
@@ -38,7 +41,7 @@ impl Payments {
         if let Body::Pay(pay) = &message.body {
             let PaymentId { application, period } = pay.payment;
             let settled = self.settled.get(&application).is_some_and(|months| months & bit(period) != 0);
-            let new = Book { order: message.id, amount: pay.amount, credits: 0, credited: false };
+            let new = Book { order: message.id, amount: pay.amount, credit: None, credited: false };
             let known = self.under_way.entry((application, period)).or_insert(new);
             if settled || known.order != message.id {
                 findings.report("I-7", at, "a month is ordered to be paid twice");
@@ -46,8 +49,7 @@ impl Payments {
         } else if let Body::Credit(credit) = &message.body {
             match self.under_way.get_mut(&(credit.payment.application, credit.payment.period)) {
                 Some(book) if book.amount == credit.amount && message.from == Party::Payer => {
-                    book.credits += 1;
-                    if book.credits > 1 {
+                    if *book.credit.get_or_insert(message.id) != message.id {
                         findings.report("S-50", at, "a payment is credited twice");
                     }
                 }
@@ -64,7 +66,10 @@ impl Payments {
 
     fn settle(&mut self, made: &PaymentMade, at: Moment, findings: &mut Findings) {
         let PaymentId { application, period } = made.payment;
-        let months = self.settled.entry(application).or_default();
+        let months = match made.outcome {
+            PaymentOutcome::Paid => self.settled.entry(application).or_default(),
+            PaymentOutcome::Returned => self.came_back.entry(application).or_default(),
+        };
         match self.under_way.remove(&(application, period)) {
             Some(book) if book.credited == (made.outcome == PaymentOutcome::Paid) => *months |= bit(period),
             Some(_) => findings.report("S-50", at, "an outcome that the bank did not give"),

@@ -7,8 +7,8 @@ use proaktiv_messages::{
     ApplicationId, AskAccounts, AskApplications, AskChild, AskDisability, AskNumber, AskPerson, BankCode, Body,
     ChildRecord, Clear, Consent, ConsentDecided, ConsentOutcome, Credit, CreditOutcome, Credited, District, Envelope,
     Evidence, Finding, FormNumber, Key, Kin, Language, MessageId, Moment, Party, Pay, PaymentId, PaymentMade,
-    PaymentOutcome, Person, Purposes, RefusedQuery, RegisterApplication, Registration, Relation, RequestConsent,
-    SendSms, SmsAccepted, SmsReply, Span, Tiyn, Token,
+    PaymentOutcome, Person, PersonChange, Purposes, RefusedQuery, RegisterApplication, Registration, Relation,
+    ReportPerson, RequestConsent, Role, SendSms, SmsAccepted, SmsReply, Span, Tiyn, Token,
 };
 use smallvec::SmallVec;
 
@@ -19,6 +19,7 @@ const DISTRICT: District = District(710_000_000);
 const CHILD: u32 = 1;
 const MOTHER: u32 = 2;
 const FATHER: u32 = 3;
+const STRANGER: u32 = 4;
 const MOTHERS_NUMBER: &str = "77010000002";
 
 /// I-1: the consent is one that KDP gave, of that person, for that purpose, and valid.
@@ -40,6 +41,27 @@ fn a_question_needs_a_consent_of_that_person_for_that_purpose() {
     assert_eq!(asked(Purposes::OF_REPRESENTATIVE, |shown| shown.id += 1, Span::ZERO), ["I-1"], "never given");
     let longer = |shown: &mut Consent<Clear>| shown.until = shown.until + Span::days(1);
     assert_eq!(asked(Purposes::OF_REPRESENTATIVE, longer, Span::ZERO), ["I-1"], "not as it was given");
+}
+
+/// I-1, S-03d: from a reply on, the reply is the consent for BMG and the banks, though the one shown ran out.
+#[test]
+fn after_a_reply_bmg_and_banks_may_be_asked_past_the_term_of_the_consent() {
+    let told = |replies: bool, ask: fn(Consent<Clear>) -> (Party, Body<Clear>)| {
+        let mut story = Story::new();
+        let consent = story.until_the_mother_consents(Purposes::OF_REPRESENTATIVE);
+        story.form_out(FormNumber::One, &["601"]);
+        if replies {
+            story.reply("123 #3#1");
+        }
+        story.now = story.now + Span::days(40);
+        let (to, question) = ask(consent);
+        story.engine(to, question);
+        story.found().into_iter().filter(|found| *found == "I-1").count()
+    };
+    let number = |consent| (Party::Bmg, Body::AskNumber(AskNumber { person: iin(MOTHER), consent }));
+    let record = |consent| (Party::Gbdfl, Body::AskPerson(AskPerson { person: iin(MOTHER), consent }));
+    assert_eq!((told(true, number), told(false, number)), (0, 1));
+    assert_eq!(told(true, record), 1, "a reply opens no record");
 }
 
 /// I-1: a consent opens the record of him who gave it, and of nobody else.
@@ -111,6 +133,25 @@ fn a_number_has_one_open_offer() {
     assert_eq!(story.found(), ["I-3"], "while the first is on its way");
 }
 
+/// I-3: news may have ended an offer if it is of the recipient or of a child that he acts for, and of nobody else.
+#[test]
+fn news_of_others_ends_no_offer() {
+    let second = |of: u32, role: Role| {
+        let mut story = Story::new();
+        story.until_the_mother_consents(Purposes::OF_REPRESENTATIVE);
+        story.form_out(FormNumber::One, &["601"]);
+        story.now = story.now + Span::hours(1);
+        let report = ReportPerson { person: iin(of), role, change: PersonChange::Other };
+        story.party(Party::Gbdfl, None, Body::ReportPerson(report));
+        story.form(FormNumber::One, &["601"]);
+        story.found()
+    };
+    assert_eq!(second(MOTHER, Role::Representative), NOTHING);
+    assert_eq!(second(CHILD, Role::Child), NOTHING);
+    assert_eq!(second(FATHER, Role::Representative), ["I-3"]);
+    assert_eq!(second(STRANGER, Role::Child), ["I-3"]);
+}
+
 /// I-4: one bank App.1, several App.2, none App.3 with every integrated bank.
 #[test]
 fn the_form_is_the_one_that_the_accounts_call_for() {
@@ -153,6 +194,21 @@ fn an_application_rests_on_an_effective_reply() {
         let found = story.found();
         assert_eq!(!found.contains(&"I-5"), effective, "{received} {text}: {found:?}");
         assert_eq!(found.is_empty(), effective, "{received} {text}: {found:?}");
+    }
+}
+
+/// I-5, S-23c: a text in time that asks for a further form leaves the form before it open past its end.
+#[test]
+fn an_acceptance_withdraws_the_form_that_was_asked_for_before_it() {
+    for (before, effective) in [("2024-03-15 21:30", true), ("2024-03-16 00:00", false)] {
+        let mut story = Story::new();
+        let sms = story.form_out(FormNumber::One, &["601"]);
+        story.now = at(before);
+        story.reply("yes");
+        story.now = at("2024-03-16 08:00");
+        story.reply("123 #3#1");
+        story.apply("601", sms);
+        assert_eq!(!story.found().contains(&"I-5"), effective, "{before}");
     }
 }
 
@@ -233,6 +289,22 @@ fn a_month_is_paid_once() {
     story.pay(payment("2024-03-01"));
     story.pay(payment("2024-03-01"));
     assert!(story.found().contains(&"I-7"), "before the first is settled");
+}
+
+/// S-10, S-50: what came back may be ordered again, once.
+#[test]
+fn a_month_that_came_back_may_be_paid_again() {
+    let mut story = Story::new();
+    let march = payment("2024-03-01");
+    story.pay(march);
+    story.credit(march, AMOUNT);
+    story.settle(march, CreditOutcome::NoSuchAccount, PaymentOutcome::Returned);
+    story.pay(march);
+    story.credit(march, AMOUNT);
+    story.settle(march, CreditOutcome::Credited, PaymentOutcome::Paid);
+    assert_eq!(story.found(), NOTHING);
+    story.pay(march);
+    assert!(story.found().contains(&"I-7"));
 }
 
 /// I-11: forms leave from the first to the last day of force.

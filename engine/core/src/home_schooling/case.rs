@@ -221,7 +221,7 @@ impl Case {
             | CaseInbound::Accepted { .. }
             | CaseInbound::OfferClosed(_)
             | CaseInbound::Reopened { .. }
-            | CaseInbound::OfferOver
+            | CaseInbound::WaitEnded
             | CaseInbound::NotTaken
             | CaseInbound::WroteAgain
             | CaseInbound::NoticeFailed(_)
@@ -281,7 +281,7 @@ impl Case {
             CaseInbound::Accepted { account, evidence } => self.take_acceptance(account, evidence, now, law, events),
             CaseInbound::OfferClosed(reason) => self.take_closing(*reason, now, events),
             CaseInbound::Reopened { number } => self.take_reopening(*number, events),
-            CaseInbound::OfferOver => self.take_end_of_wait(events),
+            CaseInbound::WaitEnded => self.take_end_of_wait(events),
             CaseInbound::NotTaken => self.take_wait(events),
             CaseInbound::WroteAgain => self.take_wish(events),
             CaseInbound::Task(reason) => {

@@ -102,6 +102,8 @@ pub enum LookedAtNext {
     AfterExclusion,
     /// With the first one on or after this day.
     On(NaiveDate),
+    /// With the first one after which no form can leave any more (S-14): no list can end its hold.
+    AtTheEnd,
 }
 
 /// What the intake tells a case after a full list.
@@ -225,6 +227,9 @@ pub enum IntakeEvent {
         counts: ListCounts,
         /// Whether it is one that cases are told of: full, and not older than the last full one.
         follows: bool,
+        /// Whether no first form can leave any more, so that every stopped case is told (S-14).
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        offers_are_over: bool,
         /// Children of known rows that it does not have.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         missing: Vec<Token>,
@@ -367,7 +372,7 @@ impl Intake {
     }
 
     /// Takes a full list into the state: who is missing, who is back, who is to be told.
-    fn follow(&mut self, day: NaiveDate, today: NaiveDate, missing: &[Token]) {
+    fn follow(&mut self, day: NaiveDate, today: NaiveDate, offers_are_over: bool, missing: &[Token]) {
         let gone: BTreeSet<Token> = missing.iter().copied().collect();
         let back = self.missing.keys().filter(|child| !gone.contains(child)).copied();
         let back: Vec<Token> = back.collect();
@@ -377,7 +382,7 @@ impl Intake {
         for child in &gone {
             self.missing.entry(*child).or_insert(self.last_full);
         }
-        let due = self.stopped.iter().filter(|(_, from)| **from <= today).map(|(child, _)| *child);
+        let due = self.stopped.iter().filter(|(_, from)| offers_are_over || **from <= today).map(|(child, _)| *child);
         let due: Vec<Token> = due.collect();
         for child in &due {
             self.stopped.remove(child);
@@ -418,7 +423,8 @@ impl Aggregate for Intake {
                 let follows = counts.full && self.last_full.is_none_or(|last| last <= *day);
                 let missing = if follows { missing.clone() } else { Vec::new() };
                 let (batch, day, counts) = (*batch, *day, *counts);
-                events.push(IntakeEvent::ListTaken { batch, day, today, counts, follows, missing });
+                let offers_are_over = law.law.offers_are_over(now);
+                events.push(IntakeEvent::ListTaken { batch, day, today, counts, follows, offers_are_over, missing });
             }
             IntakeInbound::TellOn => {
                 let count = self.to_tell.len().min(TOLD_A_STEP);
@@ -432,6 +438,7 @@ impl Aggregate for Intake {
                         today.checked_add_days(rests).unwrap_or(NaiveDate::MAX)
                     }
                     LookedAtNext::On(day) => *day,
+                    LookedAtNext::AtTheEnd => NaiveDate::MAX,
                 };
                 events.push(IntakeEvent::CaseStopped { child: *child, from });
             }
@@ -459,12 +466,12 @@ impl Aggregate for Intake {
                 self.rows_sent_back += 1;
                 self.sent_back.insert(row.key, row.digest);
             }
-            IntakeEvent::ListTaken { batch, day, today, follows, missing, .. } => {
+            IntakeEvent::ListTaken { batch, day, today, follows, offers_are_over, missing, .. } => {
                 self.lists += 1;
                 self.batches.insert(*batch);
                 self.last_list = self.last_list.max(Some(*day));
                 if *follows {
-                    self.follow(*day, *today, missing);
+                    self.follow(*day, *today, *offers_are_over, missing);
                 }
             }
             IntakeEvent::CasesTold { count, .. } => drop(self.to_tell.drain(..*count)),

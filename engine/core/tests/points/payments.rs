@@ -107,6 +107,19 @@ fn a_late_grant_pays_the_missed_month_on_the_next_day() {
     assert_eq!(months(&alone), ["03", "04"]);
 }
 
+/// S-49: a quarter that was over before the grant is paid with the next one, as a payment of its own.
+#[test]
+fn a_late_grant_pays_the_missed_quarter_after_the_next() {
+    let mut alone = Alone::applied();
+    alone.condition.law = Law::from_json(&LAW.replace("\"monthly\"", "\"quarterly\"")).expect("a law");
+    alone.until("2024-04-20 12:00");
+    alone.decide(Decision::Grant);
+    alone.until("2024-06-30 12:00");
+    assert_eq!(months(&alone), Vec::<String>::new());
+    alone.until("2024-07-31 12:00");
+    assert_eq!(months(&alone), ["01", "04"]);
+}
+
 /// S-50, S-10: a returned payment waits for another account, and is ordered again under the same id.
 #[test]
 fn a_returned_payment_waits_for_another_account() {

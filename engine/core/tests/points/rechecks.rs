@@ -2,7 +2,8 @@
 
 use proaktiv_core::home_schooling::{CaseInbound, CaseRefusal, Stage, Unfit};
 use proaktiv_messages::{
-    Body, Closing, ConsentOutcome, Exclusion, Finding, Hold, Party, Purposes, Registration, TaskReason,
+    Body, Closing, ConsentOutcome, Exclusion, Finding, Hold, Party, Purposes, Registration, Status, StatusKind,
+    TaskReason,
 };
 
 use super::alone::{Alone, DISABLED};
@@ -243,6 +244,25 @@ fn a_held_case_closes_when_no_form_fits_any_more() {
         alone.list();
         assert_eq!(alone.case.stage, stage, "{day}");
     }
+}
+
+/// S-14: so does one whose hold no list can end, though no list before tells it anything.
+#[test]
+fn a_hold_without_a_register_closes_with_the_pilot() {
+    let mut world = World::new();
+    world.list(&[enrolment(1)]);
+    world.eligible();
+    world.consent(Some(Purposes::OF_CHILD));
+    let mut record = child_record(1);
+    record.child.statuses.push(Status { kind: StatusKind::FullStateCare, from: date("2024-03-01"), to: None });
+    world.child(record);
+    for (day, stage) in
+        [("2024-12-26", Stage::Held(Hold::FullStateCare)), ("2024-12-27", Stage::Closed(Closing::PilotEnded))]
+    {
+        world.full_list(day, &[enrolment(1)]);
+        assert_eq!(world.case(1).stage, stage, "{day}");
+    }
+    assert_eq!(world.tasks(), [TaskReason::Held(Hold::FullStateCare), TaskReason::PilotEnded]);
 }
 
 /// S-13, S-27, S-35: the last look before a form: row, age, period, live application.

@@ -170,6 +170,19 @@ fn a_twin_ready_after_the_offer_hour_waits_for_the_next_offer() {
     assert_eq!(world.forms(), [1, 1]);
 }
 
+/// S-16: whoever waits for the end of an offer is looked at again from 5 when it ends, and offered next.
+#[test]
+fn who_waited_is_looked_at_again_when_the_offer_ends() {
+    let mut world = World::new();
+    world.offered(1, &[("601", 31)]);
+    world.ready(4, &[("601", 31)]);
+    assert_eq!(world.count("ask_disability"), 2);
+    world.reply(2, "123 #3#1");
+    assert_eq!(world.count("ask_disability"), 3);
+    world.until(at("2024-03-13 09:00"));
+    assert_eq!(world.forms(), [1, 1]);
+}
+
 /// S-16: a child that leaves leaves at once, the offer goes on for the rest; nobody left, no App.4.
 #[test]
 fn the_offer_goes_on_for_those_who_are_left() {

@@ -96,9 +96,12 @@ pub(super) fn notice(world: &mut World, place: u32, sms: &SendSms<Clear>) -> Jud
     let child = &world.children[place as usize];
     let one = child.applications.iter().find(|one| one.notice_to == Some(sms.number)).or(child.applications.last());
     let Some(one) = one else { return Ok(()) };
-    let (person, language, to, bank) = (one.person, one.language, one.notice_to, one.place);
+    let (person, to, bank) = (one.person, one.notice_to, one.place);
+    // Reading S-24: appendix 5 follows the offer; its language comes with the answer of BMG that lets it leave.
+    let numbers = world.people[person as usize].numbers.as_ref();
+    let Some(language) = numbers.map(|numbers| numbers.language) else { return Ok(()) };
     judge(to == Some(sms.number), "S-37", "the recipient's number", "another number")?;
-    judge(sms.language == language, "S-24", "the language of the offer", "another language")?;
+    judge(sms.language == language, "S-24", "the language that BMG gave", "another language")?;
     let code = world.law.banks.get(usize::from(bank)).copied();
     judge(sms.banks.iter().copied().eq(code), "A-39", "the bank of the application", "another list")?;
     named(world, person, sms, "A-39")?;

@@ -5,6 +5,7 @@ use proaktiv_messages::{Closing, Moment, Span};
 use super::Phase;
 use crate::child::{Stage, Step};
 use crate::due::{What, Who};
+use crate::law::ON_ITS_WAY;
 use crate::timers::Timer;
 use crate::world::World;
 
@@ -53,6 +54,17 @@ impl World {
         self.line_is_free(line, now);
     }
 
+    /// A child that waits for an offer's end is looked at again: its question to CBDI has left in the very
+    /// instant in which the offer ends.
+    pub(crate) fn wait_ends(&mut self, place: u32, now: Moment) {
+        self.met(place, "S-16");
+        if let Some(line) = self.child(place).line {
+            self.line(line).waiting.retain(|one| one.child != place);
+        }
+        self.child(place).resume = Step::Recipient;
+        self.chain_begun(place, now);
+    }
+
     /// Whoever waits is looked at again from 5 and offered next.
     pub(crate) fn line_is_free(&mut self, line: u32, now: Moment) {
         let waiting = std::mem::take(&mut self.line(line).waiting);
@@ -67,11 +79,9 @@ impl World {
 
     /// Questions about a group that were due need not leave any more; what is on its way still may.
     pub(crate) fn relax(&mut self, person: u32, group: &[u32], now: Moment) {
-        let dues = &mut self.person(person).dues;
-        let soon = now + Span::hours(1);
-        dues.release(What::Number, now, soon);
-        for bank in 0..64 {
-            dues.release(What::Accounts(bank), now, soon);
+        let banks = (0..self.law.banks.len() as u8).map(What::Accounts);
+        for what in banks.chain([What::Number]) {
+            self.let_go(Who::Person(person), what, now);
         }
         for &child in group {
             self.relax_child(child, now);
@@ -80,9 +90,14 @@ impl World {
 
     /// The same for a child's question to the counter.
     pub(crate) fn relax_child(&mut self, place: u32, now: Moment) {
-        let soon = now + Span::hours(1);
-        let dues = &mut self.child(place).dues;
-        dues.release(What::Applications, now, soon);
-        dues.release(What::Application, now, soon);
+        for what in [What::Applications, What::Application] {
+            self.let_go(Who::Child(place), what, now);
+        }
+    }
+
+    /// What was due need not leave any more; what is on its way still may, to a silent party for long.
+    pub(crate) fn let_go(&mut self, who: Who, what: What, now: Moment) {
+        let soon = self.until_reached(who, what, now + ON_ITS_WAY);
+        self.dues(who).release(what, now, soon);
     }
 }

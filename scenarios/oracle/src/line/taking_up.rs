@@ -93,9 +93,11 @@ impl World {
 
     fn take_up(&mut self, line: u32, person: u32, group: SmallVec<[u32; 2]>, now: Moment) {
         if !self.people[person as usize].may_be_asked(now) {
-            // S-03d: asked for anew before anything else is asked.
+            // S-03d: asked for anew before anything else is asked about him. Reading S-36: the counter needs no
+            // consent; whether it is asked before the consent is there is not said.
             for child in group {
                 self.met(child, "S-03d");
+                self.allow(Who::Child(child), What::Applications, now, now + PROMPT);
                 self.leave(child, Closing::Superseded, now);
                 self.go(child, Stage::Checking(Step::Recipient), now);
                 self.assess(child, now);
@@ -128,13 +130,19 @@ impl World {
         }
         // Reading S-14: what no form can follow need not be asked.
         let (form, _) = self.by_accounts(person);
-        let fits = self.law.room(form, day_of(now)).1;
+        let (window, fits) = self.law.room(form, day_of(now));
         if !fits {
             for child in self.lines[line as usize].offers[at].group.clone() {
                 self.allow_pilot_end(child, now);
             }
         }
         self.ask_before(line, at, now, fits);
+        // Reading S-36, P6: age and period are known without a question, and looked at when the group is frozen.
+        if fits {
+            for child in self.lines[line as usize].offers[at].group.clone() {
+                self.outlasts(child, true, day_of(now), window, now);
+            }
+        }
         self.timers.set(patience, Timer::Look(line));
         // What left in the last moment is seen a little later.
         let evening = self.law.permitted_end(now) + self.law.slack.times(6);
@@ -202,6 +210,9 @@ impl World {
                 self.superseded(child, first, now);
             }
         }
+        if !first && !due && now >= since {
+            self.outlast_all(line, at, now);
+        }
         // The group may be empty now, and the offer over.
         let Some(offer) = self.lines[line as usize].offers.get(at) else { return };
         if !matches!(offer.phase, Phase::Asking { .. }) {
@@ -230,6 +241,17 @@ impl World {
         self.form_is_due(line, at, plan, now);
     }
 
+    /// Reading S-36, S-27: whoever turns 18 before a further form's window is over leaves before it is asked for.
+    fn outlast_all(&mut self, line: u32, at: usize, now: Moment) {
+        let Some((form, _)) = self.planned(line, at) else { return };
+        let (window, fits) = self.law.room(form, day_of(now));
+        for child in self.lines[line as usize].offers[at].group.clone() {
+            if fits {
+                self.outlasts(child, false, day_of(now), window, now);
+            }
+        }
+    }
+
     fn banks_are_fresh(&self, person: u32, since: Moment, search: Search) -> bool {
         let person = &self.people[person as usize];
         let stale = Span::minutes(self.law.terms.banks_stale_hours * 60 + 5);
@@ -246,6 +268,9 @@ impl World {
         let slot = self.law.permitted_slot(now);
         let leaves_on = day_of(slot.from);
         let first = self.lines[line as usize].offers[at].forms.is_empty();
+        if plan == Plan::ByAccounts && self.cannot_say_none(self.lines[line as usize].offers[at].person) {
+            return self.put_off(line, at, now);
+        }
         let Some((form, _)) = self.planned(line, at) else { return self.form_falls(line, at, plan, now) };
         let (window, fits) = self.law.room(form, leaves_on);
         if !fits {
@@ -266,14 +291,45 @@ impl World {
         }
     }
 
+    /// Returns whether no account is known while a bank has never answered: then appendix 3 would say what
+    /// nobody knows (A-25, I-12).
+    fn cannot_say_none(&self, person: u32) -> bool {
+        let person = &self.people[person as usize];
+        let mut banks = 0..self.law.banks.len() as u8;
+        person.counting().is_empty() && banks.any(|bank| person.has_answer_of(bank).is_none())
+    }
+
+    /// No form can be chosen today: everything is asked again on the next day.
+    fn put_off(&mut self, line: u32, at: usize, now: Moment) {
+        let offer = &self.lines[line as usize].offers[at];
+        if offer.forms.is_empty() {
+            for child in offer.group.clone() {
+                self.back_to_line(child, now);
+            }
+        } else {
+            let tomorrow = crate::calendar::at(day_of(now) + 1, 0);
+            self.plan_form(line, at, Plan::ByAccounts, tomorrow, now);
+        }
+    }
+
     /// Whether a child stays in the group of a form that leaves on a day and whose window ends on another.
     fn still_fits(&mut self, place: u32, first: bool, leaves_on: Day, window: Day, now: Moment) {
-        let last_full = self.lists.last_full;
+        if self.outlasts(place, first, leaves_on, window, now)
+            && first
+            && !self.children[place as usize].confirmed(leaves_on, self.lists.last_full, &self.law)
+        {
+            self.met(place, "S-13");
+            self.back_to_line(place, now);
+        }
+    }
+
+    /// Whether the child is under age and its order runs until the window is over; otherwise it leaves.
+    fn outlasts(&mut self, place: u32, first: bool, leaves_on: Day, window: Day, now: Moment) -> bool {
         let child = &self.children[place as usize];
-        let Some(order) = &child.order else { return };
-        let (birthday, to) = (child.birthday_18, order.to());
-        // Reading S-27, S-35: the birthday and the end of the period must lie after the end of the
-        // window. On the very day after it, respectively on its last day, the rows leave it open.
+        let Some(order) = &child.order else { return false };
+        let (birthday, from, to) = (child.birthday_18, order.from(), order.to());
+        // Reading S-27, S-35: both are counted in days: the birthday lies after the window's last day, and
+        // the period's last day too, or its first day is still to come.
         if birthday <= window {
             self.allow(Who::Child(place), What::Task(TaskReason::TurnedEighteen), now, now + PROMPT);
             if !first {
@@ -282,16 +338,20 @@ impl World {
             self.met(place, "S-27");
             self.exclude(place, Exclusion::Age18, now);
             self.leave(place, Closing::Superseded, now);
-        } else if to < window && first {
-            self.met(place, "S-35");
-            self.close(place, Closing::Ended, 4, now);
-            self.child(place).observed_loosely = true;
-            self.leave(place, Closing::Ended, now);
-        } else if birthday == window + 1 || to <= window {
-            self.give_up(place, "ends_with_the_window");
-        } else if first && !child.confirmed(leaves_on, last_full, &self.law) {
-            self.met(place, "S-13");
-            self.back_to_line(place, now);
+            false
+        } else if to <= window && from <= leaves_on {
+            if first {
+                self.met(place, "S-35");
+                self.close(place, Closing::Ended, 4, now);
+                self.child(place).observed_loosely = true;
+                self.leave(place, Closing::Ended, now);
+            } else {
+                // Whether a further form rests on the period, the rows leave open.
+                self.give_up(place, "ends_with_the_window");
+            }
+            false
+        } else {
+            true
         }
     }
 
@@ -311,6 +371,8 @@ impl World {
                 for &child in &group {
                     self.task(child, TaskReason::NoTimeLeft, now);
                     self.close(child, Closing::PilotEnded, 9, now);
+                    // Reading S-10, S-14: the task says it; the list of those whom the pilot left may say it too.
+                    self.allow(Who::Child(child), What::Task(TaskReason::PilotEnded), now, now + PROMPT);
                 }
                 self.over(line, at, Closing::PilotEnded, now);
             }

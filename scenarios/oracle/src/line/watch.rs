@@ -35,14 +35,22 @@ impl World {
     pub(crate) fn poll(&mut self, line: u32, sms: MessageId, now: Moment) {
         let Some((at, form)) = self.lines[line as usize].find(sms) else { return };
         let offer = &self.lines[line as usize].offers[at];
-        if offer.phase != Phase::Open || form + 1 != offer.forms.len() {
+        // Reading A-27, S-09: the window ends with the selection, and that is made when appendix 1 leaves;
+        // until then banks may be asked.
+        let chooses = matches!(offer.phase, Phase::Asking { plan: Plan::Opened, .. });
+        if !(chooses || offer.phase == Phase::Open) || form + 1 != offer.forms.len() {
             return;
         }
         let (person, ends, group) = (offer.person, offer.forms[form].ends, offer.group.clone());
         self.met_all(&group, "A-26");
         if self.people[person as usize].may_be_asked(now) {
             for bank in 0..self.law.banks.len() as u8 {
-                self.owe(Who::Person(person), What::Accounts(bank), now, now + POLLED);
+                let (who, what) = (Who::Person(person), What::Accounts(bank));
+                if chooses {
+                    self.allow(who, what, now, now + POLLED);
+                } else {
+                    self.owe(who, what, now, now + POLLED);
+                }
             }
         } else {
             // S-03d: para 10 rests on the banks' own notices.

@@ -130,7 +130,7 @@ pub enum CaseInbound {
         number: Token,
     },
     /// The line: the offer that the child waited for is over (S-16).
-    OfferOver,
+    WaitEnded,
     /// The line: no form left this time; the child stays in line for the next offer hour.
     NotTaken,
     /// The line: after his acceptance the recipient wrote again (S-23).

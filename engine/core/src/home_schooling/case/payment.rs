@@ -71,20 +71,19 @@ impl Case {
     }
 
     /// A period whose day has passed is paid on the next such day.
+    ///
+    /// Reading S-49: the next day on which anything of the application is paid; where nothing else is, the
+    /// day after a further month or quarter, as its own unit is.
     fn first_day_after(&self, now: Moment, terms: Option<Terms>, law: &Condition) -> Option<Moment> {
-        let period = self.periods(terms, law).find(|period| self.is_unpaid(period))?;
-        let mut last = period.last;
-        loop {
-            // A payment day beyond the calendar's data is none: the engine refuses to run that near its end.
-            let day = law.law.payment_moment(last).ok()?;
-            if now < day {
-                return Some(day);
+        let mut first = None;
+        for period in self.periods(terms, law).filter(|period| self.is_unpaid(period)) {
+            let (day, has_passed) = day_of_payment_after(&period, now, law)?;
+            first = Some(first.map_or(day, |first: Moment| first.min(day)));
+            if !has_passed {
+                break;
             }
-            last = match period.unit {
-                RateUnit::Monthly => next_month(last),
-                RateUnit::Quarterly => next_month(next_month(next_month(last))),
-            };
         }
+        first
     }
 
     /// S-49: on a payment day, every owed period whose day has come is ordered, each as a payment of its own.
@@ -190,5 +189,22 @@ impl Case {
         for payment in self.payments.iter_mut().filter(|payment| payment.period == period) {
             payment.state = state;
         }
+    }
+}
+
+/// Returns the first day of payment of a period's unit after `now`, and whether its own has passed; none
+/// beyond the calendar's data, near whose end the engine refuses to run.
+fn day_of_payment_after(period: &Period, now: Moment, law: &Condition) -> Option<(Moment, bool)> {
+    let (mut last, mut has_passed) = (period.last, false);
+    loop {
+        let day = law.law.payment_moment(last).ok()?;
+        if now < day {
+            return Some((day, has_passed));
+        }
+        has_passed = true;
+        last = match period.unit {
+            RateUnit::Monthly => next_month(last),
+            RateUnit::Quarterly => next_month(next_month(next_month(last))),
+        };
     }
 }

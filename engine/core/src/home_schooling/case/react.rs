@@ -11,7 +11,8 @@ use smallvec::smallvec;
 use super::{Application, Case, CaseEvent, Contact, Look, Next, Question, Stage};
 use crate::home_schooling::effect::observed;
 use crate::home_schooling::{
-    Condition, Effect, Inbound, IntakeInbound, Leave, LineInbound, RecipientInbound, RowKey, Stands, Waiter, Waiting,
+    Condition, Effect, Inbound, IntakeInbound, Leave, LineInbound, Reaching, RecipientInbound, RowKey, Stands, Waiter,
+    Waiting,
 };
 
 impl Case {
@@ -152,7 +153,9 @@ impl Case {
 
     /// S-15: asks a representative whether he can act; or whether the other one serves a sibling.
     fn assess(&self, person: Token, or: Option<Token>, effects: &mut Vec<Effect>) {
-        let inbound = RecipientInbound::Assess { waiter: self.waiter(), or };
+        let again = self.beyond().is_some_and(|beyond| beyond.looked_again || beyond.form_left);
+        let doubted = self.doubted_number();
+        let inbound = RecipientInbound::Assess { waiter: self.waiter(), or, doubted, again };
         effects.push(Effect::Pass { to: Key::recipient(person), inbound: Inbound::Recipient(inbound) });
     }
 
@@ -284,7 +287,8 @@ impl Case {
     /// P. 13 (S-37): the recipient asks BMG whose the number is.
     fn ask_for_the_number(&self) -> Option<Effect> {
         let contact = self.contact.as_ref()?;
-        let inbound = RecipientInbound::Reach { child: self.child, number: contact.number };
+        let reaching = Reaching { child: self.child, number: contact.number, name: contact.name };
+        let inbound = RecipientInbound::Reach(reaching);
         Some(Effect::Pass { to: Key::recipient(contact.recipient), inbound: Inbound::Recipient(inbound) })
     }
 

@@ -2,7 +2,7 @@
 //! at again.
 
 use chrono::{Days, NaiveDate};
-use proaktiv_messages::{Closing, Exclusion, FormNumber, Hold, Moment};
+use proaktiv_messages::{Closing, Exclusion, Hold, Moment};
 
 use super::{Case, CaseEvent, Decided, Stage};
 use crate::calendar::astana;
@@ -83,11 +83,13 @@ impl Case {
         }
         match self.stage {
             // Reading S-14: a case that waits for a first form closes once none fits any more.
-            Stage::Held(_) if !fits_at_all(now, law) => events.push(CaseEvent::Closed { reason: Closing::PilotEnded }),
+            Stage::Held(_) if law.law.offers_are_over(now) => {
+                events.push(CaseEvent::Closed { reason: Closing::PilotEnded })
+            }
             Stage::Held(Hold::ConsentTimeout)
                 if self.waits_for_the_childs_consent() && !self.consent_may_be_asked(astana::civil_day(now), law) => {}
             Stage::Held(hold) if has_register(hold) => self.look_again(events),
-            Stage::Excluded(ground) if !is_final(ground) && fits_at_all(now, law) => self.look_again(events),
+            Stage::Excluded(ground) if !is_final(ground) && !law.law.offers_are_over(now) => self.look_again(events),
             Stage::New
             | Stage::Asked(_)
             | Stage::Assessing
@@ -113,10 +115,12 @@ impl Case {
             Stage::Excluded(ground) if !is_final(ground) => Some(LookedAtNext::AfterExclusion),
             Stage::Held(Hold::ConsentTimeout) if self.waits_for_the_childs_consent() => {
                 let repeated = self.beyond().is_some_and(|beyond| beyond.consent_repeated);
-                let asked = self.consent_asked.filter(|_| !repeated)?;
-                Some(LookedAtNext::On(days_after(asked, law.law.consent_repeat_days())))
+                let again = self.consent_asked.filter(|_| !repeated);
+                let on = |asked| LookedAtNext::On(days_after(asked, law.law.consent_repeat_days()));
+                Some(again.map_or(LookedAtNext::AtTheEnd, on))
             }
             Stage::Held(hold) if has_register(hold) => Some(LookedAtNext::NextList),
+            Stage::Held(_) => Some(LookedAtNext::AtTheEnd),
             Stage::New
             | Stage::Asked(_)
             | Stage::Assessing
@@ -127,7 +131,6 @@ impl Case {
             | Stage::Ended
             | Stage::Stopped
             | Stage::Excluded(_)
-            | Stage::Held(_)
             | Stage::Closed(_) => None,
         }
     }
@@ -170,10 +173,4 @@ pub(super) fn is_final(ground: Exclusion) -> bool {
 /// Returns the day `count` days after another.
 pub(super) fn days_after(day: NaiveDate, count: u32) -> NaiveDate {
     day.checked_add_days(Days::new(u64::from(count))).unwrap_or(NaiveDate::MAX)
-}
-
-/// S-14: returns whether the shortest form could still leave at the next offer hour.
-fn fits_at_all(now: Moment, law: &Condition) -> bool {
-    let before_force = Moment::from_millis(law.law.in_force_from().millis() - 1);
-    law.law.form_fits(FormNumber::One, law.law.next_offer_hour(now.max(before_force))).unwrap_or(false)
 }

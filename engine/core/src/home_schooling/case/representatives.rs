@@ -136,6 +136,12 @@ impl Case {
         Ok(())
     }
 
+    /// Returns the number that stopped the case, of which BMG is asked anew (S-18, S-37).
+    pub(super) fn doubted_number(&self) -> Option<Token> {
+        let stopped = matches!(self.stage, Stage::Held(Hold::Undelivered | Hold::NumberChanged));
+        self.beyond().filter(|_| stopped)?.failed_number.map(|failed| failed.number)
+    }
+
     /// P. 8 and 9: the representative can act and the banks have answered.
     pub(super) fn take_contact(
         &self,

@@ -34,10 +34,7 @@ impl Line {
             LineEvent::RecipientGone { reason, children, .. } => {
                 pass_to_all(children, &CaseInbound::OfferClosed(*reason), effects);
             }
-            LineEvent::OfferEnded { .. } => {
-                let waiting: SmallVec<[Token; 1]> = self.waiting.iter().map(|waiting| waiting.child).collect();
-                pass_to_all(&waiting, &CaseInbound::OfferOver, effects);
-            }
+            LineEvent::WaitEnded { children } => pass_to_all(children, &CaseInbound::WaitEnded, effects),
             LineEvent::AcceptedLate { acceptance, .. } => {
                 if let Some(offer) = self.late() {
                     pass_to_all(&offer.group, &CaseInbound::Reopened { number: self.number }, effects);
@@ -49,6 +46,7 @@ impl Line {
                 effects.push(to_recipient(*recipient, RecipientInbound::RefreshOver { line: self.number, late: true }));
             }
             LineEvent::FormAskedFor { .. }
+            | LineEvent::OfferEnded { .. }
             | LineEvent::FormPrepared { .. }
             | LineEvent::FurtherFormPrepared { .. }
             | LineEvent::FormSent { .. }
@@ -156,6 +154,7 @@ impl Line {
             | LineEvent::ChildPutOff { .. }
             | LineEvent::ChildLeft { .. }
             | LineEvent::RecipientAnswered { .. }
+            | LineEvent::WaitEnded { .. }
             | LineEvent::WindowExtended { .. }
             | LineEvent::NotTaken { .. }
             | LineEvent::FurtherFormDropped { .. }

@@ -60,6 +60,11 @@ pub enum LineEvent {
         /// When.
         at: Moment,
     },
+    /// The offer ended: whoever waited for it is looked at again from 5 (S-16).
+    WaitEnded {
+        /// Who waited.
+        children: SmallVec<[Token; 1]>,
+    },
     /// A month ended while children wait for the end of the offer (S-16).
     WaitCrossedMonth {
         /// Who waits.
@@ -353,6 +358,7 @@ impl LineEvent {
             LineEvent::NoticeSent => Ground::new("A-30", "11"),
             LineEvent::ChildLeft { .. }
             | LineEvent::Emptied
+            | LineEvent::WaitEnded { .. }
             | LineEvent::LateEmptied { .. }
             | LineEvent::WaitCrossedMonth { .. }
             | LineEvent::OfferEnded { .. } => Ground::new("S-16", "9"),

@@ -172,6 +172,7 @@ impl Line {
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }
             | LineEvent::FormPutOff { .. }
+            | LineEvent::WaitEnded { .. }
             | LineEvent::WaitCrossedMonth { .. }
             | LineEvent::FormAskedFor { .. }
             | LineEvent::ChildStands { .. }

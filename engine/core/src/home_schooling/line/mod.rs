@@ -238,16 +238,10 @@ impl Line {
         Self { number, waiting: SmallVec::new(), offer_at: None, preparing: None, offer: None, past: None }
     }
 
-    /// S-36: returns the next offer hour at which a form may leave within force.
-    fn next_offer_hour(&self, now: Moment, law: &Condition) -> Moment {
-        let just_before_force = Moment::from_millis(law.law.in_force_from().millis() - 1);
-        law.law.next_offer_hour(now.max(just_before_force))
-    }
-
     /// Returns the next offer hour if anybody but `children` waits.
     fn offer_hour_of_others(&self, children: &[Token], now: Moment, law: &Condition) -> Option<Moment> {
         let others_wait = self.waiting.iter().any(|waiting| !children.contains(&waiting.child));
-        others_wait.then(|| self.next_offer_hour(now, law))
+        others_wait.then(|| law.law.next_offer_hour_within_force(now))
     }
 
     fn ended(&self, now: Moment, law: &Condition) -> LineEvent {
@@ -262,7 +256,7 @@ impl Line {
             return Err(LineRefusal::WaitsAlready);
         }
         let month_ends = self.offer.is_some().then(|| taking_up::end_of_month(now));
-        let offer_at = self.next_offer_hour(now, law);
+        let offer_at = law.law.next_offer_hour_within_force(now);
         events.push(LineEvent::ChildReady { waiting: waiting.clone(), offer_at, month_ends });
         Ok(())
     }
@@ -277,6 +271,27 @@ impl Line {
         let children = self.waiting.iter().map(|waiting| waiting.child).collect();
         events.push(LineEvent::WaitCrossedMonth { children, month_ends: taking_up::end_of_month(now) });
         Ok(())
+    }
+
+    /// S-16: when the offer ends, whoever waited for it is looked at again.
+    ///
+    /// It ends with the applications or with its closing; App.4 may leave after that.
+    fn end_waits(&self, begun: usize, events: &mut Vec<LineEvent>) {
+        let Some(offer) = self.offer.as_ref().filter(|_| !self.waiting.is_empty()) else { return };
+        let gone = |children: &[Token]| offer.group.iter().any(|child| children.contains(child));
+        let ends = |event: &LineEvent| {
+            matches!(event, LineEvent::Closed { .. } | LineEvent::AcceptanceHolds | LineEvent::Emptied)
+                || matches!(event, LineEvent::RecipientGone { children, .. } if gone(children))
+        };
+        if !events[begun..].iter().any(ends) {
+            return;
+        }
+        let mut line = self.clone();
+        events[begun..].iter().for_each(|event| line.evolve(event));
+        let children: SmallVec<[Token; 1]> = line.waiting.iter().map(|waiting| waiting.child).collect();
+        if !children.is_empty() {
+            events.push(LineEvent::WaitEnded { children });
+        }
     }
 
     /// Judges what follows from `first` on the line as it is after it.
@@ -339,6 +354,7 @@ impl Aggregate for Line {
             LineInbound::Due(LineDeadline::MonthEnd) => self.tell_of_month_end(now, events),
             LineInbound::Due(LineDeadline::Notice) => self.ask_before_notice(now, events),
         }?;
+        self.end_waits(begun, events);
         if events[begun..].iter().any(is_an_end) { self.judge_what_waited(begun, now, law, events) } else { Ok(()) }
     }
 

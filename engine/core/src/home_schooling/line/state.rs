@@ -179,6 +179,7 @@ impl Line {
             | LineEvent::LateWaits
             | LineEvent::LateEmptied { .. } => self.take_late_event(event),
             LineEvent::FormSent { .. }
+            | LineEvent::WaitEnded { .. }
             | LineEvent::WindowExtended { .. }
             | LineEvent::SendingTakesLong
             | LineEvent::Accepted { .. }
@@ -354,7 +355,8 @@ impl Offer {
                 }
             }
             LineEvent::NoticeSent | LineEvent::NoticeFailed => self.history_mut().told = true,
-            LineEvent::ChildReady { .. }
+            LineEvent::WaitEnded { .. }
+            | LineEvent::ChildReady { .. }
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }
             | LineEvent::FormPutOff { .. }

@@ -100,7 +100,7 @@ impl Line {
         match stands {
             Stands::No(why) => self.take_leave(child, why, now, law, events),
             Stands::NotYet if first => {
-                let next_offer_at = self.next_offer_hour(now, law);
+                let next_offer_at = law.law.next_offer_hour_within_force(now);
                 let line = self.after(LineEvent::ChildPutOff { child, next_offer_at }, events);
                 line.go_on_without(now, law, events)
             }
@@ -245,7 +245,7 @@ impl Line {
 
     /// S-36: what could not be answered is asked anew at the next offer hour.
     fn put_off(&self, preparing: &Preparing, now: Moment, law: &Condition, events: &mut Vec<LineEvent>) {
-        let next_offer_at = Some(self.next_offer_hour(now, law));
+        let next_offer_at = Some(law.law.next_offer_hour_within_force(now));
         events.push(LineEvent::NotTaken { group: preparing.group.clone(), next_offer_at });
     }
 

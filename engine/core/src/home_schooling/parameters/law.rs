@@ -314,6 +314,13 @@ impl Law {
         if after < today { today } else { astana::at_hour(next_day(day), hour) }
     }
 
+    /// Returns the first offer hour strictly after an instant that does not lie before the order is in force
+    /// (A-O6, S-36).
+    pub fn next_offer_hour_within_force(&self, after: Moment) -> Moment {
+        let just_before_force = Moment::from_millis(self.in_force_from().millis() - 1);
+        self.next_offer_hour(after.max(just_before_force))
+    }
+
     /// Returns `from` itself if a text may leave then, else the next instant at which one may (S-36).
     pub fn first_sending_moment(&self, from: Moment) -> Moment {
         let stated = &self.values.stated;
@@ -383,6 +390,12 @@ impl Law {
             leaves = self.first_sending_hour_at_or_after(ends);
         }
         Ok(true)
+    }
+
+    /// Returns whether not even the shortest form could leave at the next offer hour, and none ever will
+    /// (S-14). Before the order is in force offers have yet to begin.
+    pub fn offers_are_over(&self, now: Moment) -> bool {
+        !self.form_fits(FormNumber::One, self.next_offer_hour_within_force(now)).unwrap_or(false)
     }
 
     /// Returns when what is owed for a month is paid (S-49): on the tenth working day of the following

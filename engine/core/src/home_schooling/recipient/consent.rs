@@ -1,29 +1,45 @@
 //! Order 42, p. 7 (S-03, S-03b, S-03d): his consent: asked for, given, refused, unanswered, run out,
 //! taken back.
 
-use proaktiv_messages::{ConsentDecided, ConsentOutcome, ConsentWithdrawn, Moment, Sealed};
+use proaktiv_messages::{ConsentDecided, ConsentOutcome, ConsentWithdrawn, Moment, Sealed, Token};
 
 use super::{About, Decided, Progress, Recipient, RecipientEvent, RecipientRefusal, Unfit, Waiter, days_have_gone_by};
+use crate::Aggregate;
 use crate::calendar::astana;
 use crate::home_schooling::Condition;
 
 impl Recipient {
     /// P. 7 (S-15, S-46): a child asks for him. What is known answers it; a child that was told already
     /// asks for the paragraph that stopped him to be looked at again.
-    pub(super) fn assess(&self, waiter: Waiter, now: Moment, law: &Condition, events: &mut Vec<RecipientEvent>) {
+    #[expect(clippy::too_many_arguments, reason = "a question of three parts, and the conditions")]
+    pub(super) fn assess(
+        &self,
+        waiter: Waiter,
+        doubted: Option<Token>,
+        again: bool,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<RecipientEvent>,
+    ) {
+        if self.progress == Progress::Known && doubted.is_some() && doubted == self.number.map(|(number, _)| number) {
+            events.push(RecipientEvent::NumberDoubted);
+            let mut doubtful = self.clone();
+            doubtful.evolve(&RecipientEvent::NumberDoubted);
+            return doubtful.assess(waiter, None, again, now, law, events);
+        }
         let asks_again = self.children.iter().any(|served| served.waiter.child == waiter.child);
         match self.progress {
             Progress::Consent | Progress::Record | Progress::Number | Progress::Accounts => {
-                events.push(RecipientEvent::AskedFor { waiter, at_once: false });
+                events.push(RecipientEvent::AskedFor { waiter, at_once: false, again });
             }
-            Progress::Known => events.push(RecipientEvent::AskedFor { waiter, at_once: true }),
+            Progress::Known => events.push(RecipientEvent::AskedFor { waiter, at_once: true, again }),
             Progress::New => {
-                events.push(RecipientEvent::AskedFor { waiter, at_once: false });
+                events.push(RecipientEvent::AskedFor { waiter, at_once: false, again });
                 events.push(RecipientEvent::ConsentAskedFor { at: now, anew: false });
             }
             Progress::Unfit(why) => {
                 let next = self.what_follows(why, asks_again, now, law);
-                events.push(RecipientEvent::AskedFor { waiter, at_once: next.is_none() });
+                events.push(RecipientEvent::AskedFor { waiter, at_once: next.is_none(), again });
                 events.extend(next);
             }
         }
@@ -43,6 +59,8 @@ impl Recipient {
                 (once_more && after(law.law.consent_repeat_days())).then_some(request)
             }
             Unfit::ConsentExpired => after(law.law.consent_renew_days()).then_some(request),
+            // S-48: no register is asked for it; GBDFL tells when it takes the record back.
+            Unfit::Flagged if self.beside().lost => None,
             Unfit::Flagged
             | Unfit::RegNotPermanent
             | Unfit::IdNotActual

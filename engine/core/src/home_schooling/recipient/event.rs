@@ -20,6 +20,8 @@ pub enum RecipientEvent {
         waiter: Waiter,
         /// Whether what is known answers it.
         at_once: bool,
+        /// Whether its case may have asked for him before, under the same order.
+        again: bool,
     },
     /// Another representative serves a child of his, or nobody does any more.
     ChildServed {
@@ -138,6 +140,10 @@ pub enum RecipientEvent {
     },
     /// Something else in his record changed: it is read again when a child asks.
     RecordChanged,
+    /// GBDFL took back what ended his acting: his record is asked for when a child asks again (S-48).
+    LossTakenBack,
+    /// An offer to his number failed: BMG is to say whether there is another (S-18).
+    NumberDoubted,
     /// A line asks what his registers say now.
     RefreshBegun {
         /// What is waited for.
@@ -235,7 +241,10 @@ impl RecipientEvent {
                 Unfit::NoBmg => Ground::new("S-01", "8"),
                 Unfit::BankUnknown => Ground::new("S-20", "9"),
             },
-            RecipientEvent::Lost { .. } | RecipientEvent::RecordChanged => Ground::new("S-48", "7"),
+            RecipientEvent::Lost { .. } | RecipientEvent::RecordChanged | RecipientEvent::LossTakenBack => {
+                Ground::new("S-48", "7")
+            }
+            RecipientEvent::NumberDoubted => Ground::new("S-18", "8"),
             RecipientEvent::RefreshBegun { .. }
             | RecipientEvent::BanksWaitedFor { .. }
             | RecipientEvent::RefreshOver { .. }

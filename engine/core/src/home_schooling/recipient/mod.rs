@@ -123,6 +123,8 @@ pub struct Served {
     pub waiter: Waiter,
     /// What its case knows.
     pub knows: Knows,
+    /// The last paragraph that the observer was told he passed, for the child's order; 0 if none.
+    pub observed: u8,
 }
 
 /// The last request for his consent.
@@ -216,6 +218,8 @@ pub struct Reaching {
     pub child: Token,
     /// The number that was written to.
     pub number: Token,
+    /// His name, as it stood with the application.
+    pub name: Token,
 }
 
 /// What is kept while more than the first questions is asked: apart, so that most recipients stay small.
@@ -229,6 +233,8 @@ pub struct Beside {
     pub reaching: Vec<Reaching>,
     /// Children of his whom another representative serves, and who it is (S-15).
     pub served: Vec<(Token, Token)>,
+    /// Whether GBDFL reported by itself that he can act no longer, and has not taken it back (S-48).
+    pub lost: bool,
     /// Accounts first seen since the line was last told of accounts.
     pub fresh: Vec<SealedAccount>,
 }
@@ -243,6 +249,11 @@ pub enum RecipientInbound {
         waiter: Waiter,
         /// The other parent, who comes first if he serves a sibling already (S-15).
         or: Option<Token>,
+        /// The number that the child's last offer failed on, if that is what stopped the case: BMG is to
+        /// say whether there is another (S-18).
+        doubted: Option<Token>,
+        /// Whether the case may have asked for him before, under the same order.
+        again: bool,
     },
     /// The case of a child of his: another representative serves it, or nobody does any more (S-15).
     ChildServed {
@@ -300,12 +311,7 @@ pub enum RecipientInbound {
         consented: bool,
     },
     /// A case: how is he reached now, for App.5 (S-37)?
-    Reach {
-        /// The child.
-        child: Token,
-        /// The number that was written to.
-        number: Token,
-    },
+    Reach(Reaching),
     /// A party has what it was sent.
     Acknowledged,
     /// A deadline is due.
@@ -432,8 +438,14 @@ impl Recipient {
     }
 
     fn beside(&self) -> &Beside {
-        static NOTHING: Beside =
-            Beside { refreshing: Vec::new(), watch: None, reaching: Vec::new(), served: Vec::new(), fresh: Vec::new() };
+        static NOTHING: Beside = Beside {
+            refreshing: Vec::new(),
+            watch: None,
+            reaching: Vec::new(),
+            served: Vec::new(),
+            lost: false,
+            fresh: Vec::new(),
+        };
         self.beside.as_deref().unwrap_or(&NOTHING)
     }
 }
@@ -460,10 +472,10 @@ impl Aggregate for Recipient {
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
         match inbound {
-            RecipientInbound::Assess { waiter, or } => {
+            RecipientInbound::Assess { waiter, or, doubted, again } => {
                 match or.filter(|other| self.gives_way_to(*other, waiter.child)) {
                     Some(other) => events.push(RecipientEvent::GaveWay { child: waiter.child, other }),
-                    None => self.assess(*waiter, now, law, events),
+                    None => self.assess(*waiter, *doubted, *again, now, law, events),
                 }
                 Ok(())
             }
@@ -494,8 +506,8 @@ impl Aggregate for Recipient {
             RecipientInbound::Watch { line, until, consented } => {
                 self.take_watch(*line, *until, *consented, now, law, events)
             }
-            RecipientInbound::Reach { child, number } => {
-                self.begin_reaching(Reaching { child: *child, number: *number }, events);
+            RecipientInbound::Reach(reaching) => {
+                self.begin_reaching(*reaching, events);
                 Ok(())
             }
             RecipientInbound::Acknowledged => Ok(()),

@@ -189,8 +189,12 @@ impl Recipient {
         };
         events.push(match lost {
             Some(why) => RecipientEvent::Lost { why },
+            None if matches!(change, PersonChange::TakenBack(_)) => RecipientEvent::LossTakenBack,
             None => RecipientEvent::RecordChanged,
         });
+        if lost.is_some() {
+            self.hand_notices_over(events);
+        }
         Ok(())
     }
 }

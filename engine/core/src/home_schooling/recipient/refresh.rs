@@ -4,7 +4,6 @@
 use proaktiv_messages::{Account, AccountKind, BankCode, Moment, NumberRecord, Sealed, Token};
 use smallvec::SmallVec;
 
-use super::consent::end_of_day;
 use super::{
     About, Decided, Progress, Reaching, Recipient, RecipientEvent, RecipientRefusal, Refreshing, Search,
     days_have_gone_by,
@@ -52,15 +51,12 @@ impl Recipient {
             return;
         }
         refreshing.banks = self.banks_to_ask(search, now, law);
-        refreshing.until = match (need, search) {
-            // Reading S-10: paragraph 9 anew, so that silent banks are asked for the rest of the day (S-20).
-            (Need::FirstForm | Need::LaterForm, Search::All) => Some(end_of_day(now)),
-            (Need::FirstForm | Need::LaterForm, Search::Stale | Search::Still(_)) => {
-                Some(law.law.banks_are_awaited_until(now))
-            }
+        refreshing.until = match need {
+            // Reading S-10, S-36: before any form silent banks are awaited for the same time, where paragraph 9
+            // runs anew as well: S-20 is not begun again.
+            Need::FirstForm | Need::LaterForm => Some(law.law.banks_are_awaited_until(now)),
             // Reading S-23b, S-07c: for as long as it takes.
-            (Need::FirstForm | Need::LaterForm, Search::None)
-            | (Need::Application | Need::LateApplication | Need::LastSearch | Need::Notice, _) => None,
+            Need::Application | Need::LateApplication | Need::LastSearch | Need::Notice => None,
         }
         .filter(|_| !refreshing.banks.is_empty());
         events.push(RecipientEvent::RefreshBegun { refreshing });
@@ -130,9 +126,9 @@ impl Recipient {
         }
         for asked in &self.beside().reaching {
             let number = if is_his(asked.number) { Some(asked.number) } else { record.and_then(chosen) };
-            let contact = self.name.zip(number).zip(language).map(|((name, number), language)| Contact {
+            let contact = number.zip(language).map(|(number, language)| Contact {
                 recipient: self.person,
-                name,
+                name: asked.name,
                 number,
                 language,
                 accounts: self.counting(law),
@@ -180,14 +176,21 @@ impl Recipient {
             let refreshed = self.answer(asked, Owner::NotAsked, None, &self.accounts, None, law);
             events.push(RecipientEvent::RefreshAnswered { line: asked.line, refreshed });
         }
+        self.hand_notices_over(events);
+    }
+
+    /// App.5 goes to him no longer: the notice is the local executive body's.
+    pub(super) fn hand_notices_over(&self, events: &mut Vec<RecipientEvent>) {
         for asked in &self.beside().reaching {
             events.push(RecipientEvent::Reached { child: asked.child, contact: None });
         }
     }
 
     /// S-37: before App.5 BMG is asked; without consent the notice is the local executive body's.
+    ///
+    /// Reading S-48, A-33: so it is where he is dead, flagged or deprived of rights: no text goes to his name.
     pub(super) fn begin_reaching(&self, reaching: Reaching, events: &mut Vec<RecipientEvent>) {
-        events.push(if self.consent.is_some() {
+        events.push(if self.consent.is_some() && !self.beside().lost {
             RecipientEvent::ReachBegun { reaching }
         } else {
             RecipientEvent::Reached { child: reaching.child, contact: None }
