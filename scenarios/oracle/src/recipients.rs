@@ -40,6 +40,7 @@ impl World {
             Some(_) | None => return self.ask_once(who, What::Person, now),
         }
         if let Some(came) = out {
+            self.allow_no_again(rep, What::Person, attempt, now);
             return self.representative_out(place, came, now);
         }
         // Each representative whose record is accepted is an observation of its own.
@@ -54,7 +55,10 @@ impl World {
             Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place) => numbers.chosen,
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };
-        let Some(number) = chosen else { return self.representative_out(place, Came::NoNumber, now) };
+        let Some(number) = chosen else {
+            self.allow_no_again(rep, What::Number, attempt, now);
+            return self.representative_out(place, Came::NoNumber, now);
+        };
         self.child(place).observe_of(now, 8, Outcome::Passed, turn);
         if let Some((unreached, on)) = self.child(place).unreached {
             // S-18: to the same number only after a term.
@@ -79,6 +83,14 @@ impl World {
         let questions = [(record, What::Person), (numbers, What::Number)];
         let again = questions.into_iter().filter(|(old, _)| *old).map(|(_, what)| what);
         for what in again.chain(banks.into_iter().map(What::Accounts)) {
+            self.allow(Who::Person(rep), what, now, now + PROMPT);
+        }
+    }
+
+    /// Reading S-15: whether a no that came during a chain, to the chain of another child, is asked for again is
+    /// not said; it may.
+    fn allow_no_again(&mut self, rep: u32, what: What, attempt: Moment, now: Moment) {
+        if attempt < now && self.people[rep as usize].children.len() > 1 {
             self.allow(Who::Person(rep), what, now, now + PROMPT);
         }
     }

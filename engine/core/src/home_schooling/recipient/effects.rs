@@ -76,6 +76,8 @@ impl Recipient {
             RecipientEvent::GaveWay { child, other } => {
                 effects.push(to_case(*child, CaseInbound::OtherServes { person: *other }));
             }
+            // One answer does for all notices that wait for it.
+            RecipientEvent::ReachBegun { .. } if self.beside().reaching.len() > 1 => {}
             RecipientEvent::ReachBegun { .. } => self.ask(About::Number, effects),
             RecipientEvent::Reached { child, contact } => {
                 effects.push(to_case(*child, CaseInbound::Notify(contact.clone())));
