@@ -4,7 +4,7 @@
 use proaktiv_messages::FormNumber;
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Line, OfferState, Recipient, Shown, Stage, State, Why};
+use super::{Case, Line, Offer, OfferState, Recipient, Shown, Stage, State, Why};
 
 /// An invariant of the act that does not hold (`I-…`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -99,6 +99,10 @@ fn broken_recipient(recipient: &Recipient) -> Option<Broken> {
 }
 
 fn broken_line(line: &Line) -> Option<Broken> {
+    let late = line.past.as_ref().and_then(|past| past.late.as_deref());
+    if let Some(broken) = late.and_then(|offer| broken_acceptance(offer, line)) {
+        return Some(broken);
+    }
     let preparing = line.preparing.as_deref();
     let Some(offer) = line.offer.as_deref() else {
         // A further form is one of an offer.
@@ -118,18 +122,24 @@ fn broken_line(line: &Line) -> Option<Broken> {
     if !one_at_a_time {
         return Some(Broken::TwoFormsAtOnce);
     }
-    if let OfferState::Accepted { acceptance, .. } = &offer.state {
-        let former = offer.former().map(|former| &former.shown);
-        let shown = std::iter::once(&offer.shown).chain(former);
-        if !shown.flat_map(|shown| &shown.accounts).any(|account| *account == acceptance.account) {
-            return Some(Broken::AccountWasNotShown);
-        }
-        if acceptance.evidence.number != line.number {
-            return Some(Broken::ApplicationWithoutReply);
-        }
+    if let Some(broken) = broken_acceptance(offer, line) {
+        return Some(broken);
     }
     let in_order = offer.window().is_none_or(|window| window.first <= window.sent && window.ends <= window.closes);
     (!banks_fit(&offer.shown) || !in_order).then_some(Broken::BanksDoNotFitTheForm)
+}
+
+fn broken_acceptance(offer: &Offer, line: &Line) -> Option<Broken> {
+    let OfferState::Accepted { acceptance, .. } = &offer.state else { return None };
+    if offer.group.is_empty() {
+        return Some(Broken::OfferForNobody);
+    }
+    let former = offer.former().map(|former| &former.shown);
+    let shown = std::iter::once(&offer.shown).chain(former);
+    if !shown.flat_map(|shown| &shown.accounts).any(|account| *account == acceptance.account) {
+        return Some(Broken::AccountWasNotShown);
+    }
+    (acceptance.evidence.number != line.number).then_some(Broken::ApplicationWithoutReply)
 }
 
 fn banks_fit(shown: &Shown) -> bool {

@@ -2,7 +2,7 @@
 
 use proaktiv_core::home_schooling::{OfferState, Stage, forms};
 use proaktiv_messages::{
-    Body, Closing, Finding, Hold, LiveApplication, Moment, Party, SmsOutcome, SmsReply, TaskReason,
+    Body, Closing, Finding, Hold, Key, LiveApplication, Moment, Party, SmsOutcome, SmsReply, TaskReason, Token,
 };
 
 use super::world::{World, account, accounts_answer, at, bank, number_record, token};
@@ -128,19 +128,77 @@ fn what_has_no_effect_opens_nothing() {
     }
 }
 
-/// S-07c, S-16: while another offer is open on the number, what came in time for a former one waits for its end.
-#[test]
-fn an_in_time_reply_waits_for_the_end_of_another_offer() {
+/// The offer for child 1 ended in silence; App.1 for child 4 is out since 18 March 2024, 09:00.
+fn with_another_offer() -> World {
     let mut world = offered(&[("601", 31)]);
     world.until(at("2024-03-17 12:00"));
     world.ready(4, &[("601", 31)]);
     world.until(at("2024-03-18 09:00"));
     world.accepted();
+    assert_eq!(world.forms(), [1, 4, 1]);
+    world
+}
+
+fn group(world: &World) -> Vec<Token> {
+    world.line(2).offer.iter().flat_map(|offer| offer.group.iter().copied()).collect()
+}
+
+/// S-07c, I-3: an acceptance in time for a former offer is one at once, while another offer is open and stays so.
+#[test]
+fn an_in_time_acceptance_does_not_wait_for_the_end_of_another_offer() {
+    let mut world = with_another_offer();
     reply_of(&mut world, "123 #3#1", at("2024-03-15 20:00"));
-    assert_eq!(world.count("register_application"), 0);
+    assert_eq!((world.count("register_application"), world.case(1).stage), (1, Stage::Applied));
+    assert_eq!((world.case(4).stage, group(&world)), (Stage::Offered, vec![token(4)]));
     world.until(at("2024-03-18 10:00"));
     world.reply(2, "123 #3#1");
     assert_eq!(world.count("register_application"), 2);
+}
+
+/// S-07c, S-23b: such an acceptance waits for BMG without keeping the open offer, which ends in silence by itself.
+#[test]
+fn a_late_acceptance_and_the_open_offer_do_not_wait_for_each_other() {
+    let mut world = with_another_offer();
+    world.silence(Party::Counter);
+    reply_of(&mut world, "123 #3#1", at("2024-03-15 20:00"));
+    world.reply(2, "123 #3#0");
+    assert_eq!((world.forms(), world.case(1).stage), (vec![1, 4, 1], Stage::Offered));
+    let none = Body::ApplicationsAnswer(Finding::No);
+    let asked: Vec<_> = world.sent.iter().filter(|sent| sent.body.kind() == "ask_applications").cloned().collect();
+    let of_child = |child| asked.iter().rev().find(|sent| sent.id.key() == Some(Key::case(token(child))));
+    world.receive(Party::Counter, of_child(4), none.clone()).expect("an answer");
+    assert_eq!((world.forms(), world.count("register_application")), (vec![1, 4, 1, 3], 0));
+    world.receive(Party::Counter, of_child(1), none).expect("an answer");
+    assert_eq!((world.count("register_application"), group(&world)), (1, vec![token(4)]));
+}
+
+/// S-07c, S-16: another bank asked for in time needs a form, which waits until the other offer has ended.
+#[test]
+fn an_in_time_wish_waits_for_the_end_of_another_offer() {
+    let mut world = with_another_offer();
+    reply_of(&mut world, "123 #3#0", at("2024-03-15 20:00"));
+    assert_eq!(world.forms(), [1, 4, 1]);
+    world.until(at("2024-03-18 10:00"));
+    world.reply(2, "123 #3#1");
+    assert_eq!((world.count("register_application"), world.forms()), (1, vec![1, 4, 1, 3]));
+    assert_eq!((world.case(4).stage, group(&world)), (Stage::Applied, vec![token(1)]));
+}
+
+/// S-07c, S-10: accepted in time, but the account is gone: the form that this needs waits for the other offer.
+#[test]
+fn a_late_acceptance_whose_account_is_gone_waits_for_the_end_of_another_offer() {
+    let mut world = with_another_offer();
+    world.says(Party::Bank(bank("601")), "ask_accounts", accounts_answer(vec![account("601", 77)]));
+    reply_of(&mut world, "123 #3#1", at("2024-03-15 20:00"));
+    assert_eq!((world.count("register_application"), world.forms()), (0, vec![1, 4, 1]));
+    // 21, 22 and 25 March are days off.
+    world.until(at("2024-03-27 09:00"));
+    // The open offer ends in silence, with its own App.4; then the account that is there is shown (I-13).
+    assert_eq!((world.count("register_application"), world.forms()), (0, vec![1, 4, 1, 4, 1]));
+    world.accepted();
+    world.reply(2, "123 #3#1");
+    assert_eq!(world.case(1).application.as_ref().expect("an application").account.token, token(77));
+    assert_eq!(world.case(4).stage, Stage::Closed(Closing::NoReply));
 }
 
 /// S-18: a final failure of delivery: the form still takes a reply; then the child is held, with a task.

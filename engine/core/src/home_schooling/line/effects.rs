@@ -3,7 +3,7 @@
 use proaktiv_messages::{Body, Closing, FormNumber, Key, Party, SendSms, TaskReason, Token};
 use smallvec::{SmallVec, smallvec};
 
-use super::{Line, LineEvent, Need, Offer, OfferState, Why};
+use super::{Acceptance, Line, LineEvent, Need, Offer, OfferState, Why};
 use crate::home_schooling::{CaseInbound, Condition, Effect, Inbound, Occasion, RecipientInbound, Search};
 
 impl Line {
@@ -35,6 +35,16 @@ impl Line {
                 pass_to_all(children, &CaseInbound::OfferClosed(*reason), effects);
             }
             LineEvent::WaitEnded { children } => pass_to_all(children, &CaseInbound::WaitEnded, effects),
+            LineEvent::AcceptedLate { acceptance, .. } => {
+                if let Some(offer) = self.late() {
+                    pass_to_all(&offer.group, &CaseInbound::Reopened { number: self.number }, effects);
+                    self.ask_before_application(offer, Need::LateApplication, acceptance, effects);
+                }
+            }
+            LineEvent::LateHolds { children, acceptance } => form_applications(children, acceptance, effects),
+            LineEvent::LateEmptied { recipient } => {
+                effects.push(to_recipient(*recipient, RecipientInbound::RefreshOver { line: self.number, late: true }));
+            }
             LineEvent::FormAskedFor { .. }
             | LineEvent::OfferEnded { .. }
             | LineEvent::FormPrepared { .. }
@@ -64,6 +74,7 @@ impl Line {
             | LineEvent::ReplyWaits { .. }
             | LineEvent::RepliesJudged { .. }
             | LineEvent::AccountIsGone
+            | LineEvent::LateWaits
             | LineEvent::NotUnderstood { .. }
             | LineEvent::HadNoEffect { .. }
             | LineEvent::AnotherBankAsked
@@ -107,10 +118,7 @@ impl Line {
                 pass_to_all(offer.group.get(..1).unwrap_or_default(), &task, effects);
             }
             LineEvent::Accepted { acceptance } => {
-                let occasion = Occasion::OnReply;
-                pass_to_all(&offer.group, &CaseInbound::LookAgain { occasion }, effects);
-                let search = Search::Still(smallvec![acceptance.account]);
-                effects.push(self.ask_for(offer, Need::Application, search));
+                self.ask_before_application(offer, Need::Application, acceptance, effects);
                 self.end_watch_of_app_3(offer, effects);
             }
             LineEvent::AcceptanceHolds => self.accept_for_all(offer, effects),
@@ -153,6 +161,10 @@ impl Line {
             | LineEvent::ReplyWaits { .. }
             | LineEvent::RepliesJudged { .. }
             | LineEvent::AccountIsGone
+            | LineEvent::AcceptedLate { .. }
+            | LineEvent::LateHolds { .. }
+            | LineEvent::LateWaits
+            | LineEvent::LateEmptied { .. }
             | LineEvent::WroteAgain { .. }
             | LineEvent::NotUnderstood { .. }
             | LineEvent::HadNoEffect { .. }
@@ -209,8 +221,14 @@ impl Line {
     /// P. 12: each child of the group has its own application.
     fn accept_for_all(&self, offer: &Offer, effects: &mut Vec<Effect>) {
         let OfferState::Accepted { acceptance, .. } = &offer.state else { return };
-        let accepted = CaseInbound::Accepted { account: acceptance.account, evidence: acceptance.evidence };
-        pass_to_all(&offer.group, &accepted, effects);
+        form_applications(&offer.group, acceptance, effects);
+    }
+
+    /// P. 12 (S-10, S-26b, S-37): the cases look at their children; the owner and the account are asked for.
+    fn ask_before_application(&self, offer: &Offer, need: Need, accepted: &Acceptance, effects: &mut Vec<Effect>) {
+        let occasion = Occasion::OnReply;
+        pass_to_all(&offer.group, &CaseInbound::LookAgain { occasion }, effects);
+        effects.push(self.ask_for(offer, need, Search::Still(smallvec![accepted.account])));
     }
 
     fn end_watch_of_app_3(&self, offer: &Offer, effects: &mut Vec<Effect>) {
@@ -226,7 +244,7 @@ impl Line {
 
     /// What was asked for is waited for no longer.
     fn no_longer(&self, recipient: Token) -> Effect {
-        to_recipient(recipient, RecipientInbound::RefreshOver { line: self.number })
+        to_recipient(recipient, RecipientInbound::RefreshOver { line: self.number, late: false })
     }
 
     fn ask_for(&self, offer: &Offer, need: Need, search: Search) -> Effect {
@@ -257,6 +275,11 @@ impl Line {
         };
         Effect::tell(Party::SmsCentre, Body::SendSms(Box::new(sms)))
     }
+}
+
+fn form_applications(children: &[Token], accepted: &Acceptance, effects: &mut Vec<Effect>) {
+    let accepted = CaseInbound::Accepted { account: accepted.account, evidence: accepted.evidence };
+    pass_to_all(children, &accepted, effects);
 }
 
 fn to_recipient(recipient: Token, inbound: RecipientInbound) -> Effect {

@@ -171,6 +171,29 @@ pub enum LineEvent {
     },
     /// Owner, account and children stand: the applications are formed.
     AcceptanceHolds,
+    /// An acceptance in time for a former offer, known while another is open: it goes on beside that one (S-07c).
+    AcceptedLate {
+        /// Which of the offers closed in silence.
+        nth: u8,
+        /// The acceptance.
+        acceptance: Box<Acceptance>,
+        /// The reply.
+        said: Said,
+    },
+    /// Its owner, account and children stand: the applications are formed.
+    LateHolds {
+        /// The children.
+        children: SmallVec<[Token; 1]>,
+        /// The acceptance.
+        acceptance: Box<Acceptance>,
+    },
+    /// Its account is gone: a form is needed, which waits for the end of the other offer.
+    LateWaits,
+    /// None of its children is left.
+    LateEmptied {
+        /// Its recipient.
+        recipient: Token,
+    },
     /// The account, or the bank, that was accepted is gone (S-10, S-10b).
     AccountIsGone,
     /// After his acceptance the recipient wrote again (S-23).
@@ -292,7 +315,10 @@ impl LineEvent {
             LineEvent::SendingTakesLong | LineEvent::ReplyWaits { .. } | LineEvent::RepliesJudged { .. } => {
                 Ground::new("S-17", "11")
             }
-            LineEvent::Accepted { .. } | LineEvent::AcceptanceHolds => Ground::new("A-31", "12"),
+            LineEvent::Accepted { .. } | LineEvent::AcceptanceHolds | LineEvent::LateHolds { .. } => {
+                Ground::new("A-31", "12")
+            }
+            LineEvent::AcceptedLate { .. } | LineEvent::LateWaits => Ground::new("S-07c", "12"),
             LineEvent::AccountIsGone => Ground::new("S-10", "12"),
             LineEvent::WroteAgain { .. } => Ground::new("S-23", "12"),
             LineEvent::NotUnderstood { .. } => Ground::new("S-06", "11"),
@@ -333,6 +359,7 @@ impl LineEvent {
             LineEvent::ChildLeft { .. }
             | LineEvent::Emptied
             | LineEvent::WaitEnded { .. }
+            | LineEvent::LateEmptied { .. }
             | LineEvent::WaitCrossedMonth { .. }
             | LineEvent::OfferEnded { .. } => Ground::new("S-16", "9"),
             LineEvent::RecipientGone { reason, .. } => match reason {

@@ -6,6 +6,7 @@
 
 mod effects;
 mod event;
+mod late;
 mod offer;
 mod replies;
 mod sending;
@@ -76,6 +77,8 @@ pub enum Need {
     LaterForm,
     /// A reply was effective: an application is to be formed.
     Application,
+    /// A reply was effective for a former offer, while another is open (S-07c).
+    LateApplication,
     /// Silence is looked at: the last search (S-07c).
     LastSearch,
     /// App.4 is to leave.
@@ -300,6 +303,18 @@ impl Line {
     }
 }
 
+/// Returns whether what waits for a former offer may go on after the event, should no other offer be open.
+fn is_an_end(event: &LineEvent) -> bool {
+    matches!(
+        event,
+        LineEvent::OfferEnded { .. }
+            | LineEvent::NotTaken { .. }
+            | LineEvent::NoTimeLeft { .. }
+            | LineEvent::RecipientGone { .. }
+            | LineEvent::LateWaits
+    )
+}
+
 impl Aggregate for Line {
     type Inbound = LineInbound;
     type Event = LineEvent;
@@ -340,8 +355,7 @@ impl Aggregate for Line {
             LineInbound::Due(LineDeadline::Notice) => self.ask_before_notice(now, events),
         }?;
         self.end_waits(begun, events);
-        let ended = events[begun..].iter().any(|event| matches!(event, LineEvent::OfferEnded { .. }));
-        if ended { self.judge_what_waited(begun, now, law, events) } else { Ok(()) }
+        if events[begun..].iter().any(is_an_end) { self.judge_what_waited(begun, now, law, events) } else { Ok(()) }
     }
 
     fn evolve(&mut self, event: &LineEvent) {

@@ -166,6 +166,15 @@ impl Offer {
         self.history.as_ref().is_some_and(|history| history.consented)
     }
 
+    /// Takes an effective reply; the children, the owner and the account are asked for from here on.
+    pub(super) fn accept(&mut self, acceptance: &Acceptance) {
+        self.history_mut().consented = true;
+        if let Some(window) = self.window() {
+            let (acceptance, unlooked) = (Box::new(acceptance.clone()), self.group.clone());
+            self.state = OfferState::Accepted { window, acceptance, unlooked, refreshed: None };
+        }
+    }
+
     /// Returns the form in whose place App.3 stands.
     pub fn replaced(&self) -> Option<&Shown> {
         let history = self.history.as_ref().filter(|_| self.shown.form == FormNumber::Three)?;
@@ -235,6 +244,17 @@ pub struct Preparing {
 pub struct Past {
     /// The children of the last offer that was accepted: a further reply is a wish to change (S-23).
     pub accepted: SmallVec<[Token; 1]>,
-    /// Offers closed in silence: what came in time opens them again (S-07c).
+    /// Offers closed in silence, by their windows: what came in time opens them again (S-07c).
     pub silent: SmallVec<[Box<Offer>; 1]>,
+    /// One of them that was accepted in time, while another is open: it takes no form, and does not count (I-3).
+    pub late: Option<Box<Offer>>,
+}
+
+impl Past {
+    /// Keeps an offer that was closed in silence.
+    pub(super) fn keep(&mut self, offer: Box<Offer>) {
+        let first = |offer: &Offer| offer.window().map(|window| window.first);
+        let place = self.silent.partition_point(|other| first(other) <= first(&offer));
+        self.silent.insert(place, offer);
+    }
 }

@@ -3,7 +3,7 @@
 //! A reply is judged against the form that was open when the SMS centre received it, by that centre's
 //! time. The line is keyed by the number: a reply from another one never arrives here (S-22).
 
-use proaktiv_messages::{Closing, Evidence, FormNumber, Moment, Said, Token};
+use proaktiv_messages::{Closing, Evidence, FormNumber, Moment, Said, SealedAccount, Token};
 use smallvec::SmallVec;
 
 use super::taking_up::choice_at;
@@ -98,8 +98,7 @@ impl Line {
         law: &Condition,
         events: &mut Vec<LineEvent>,
     ) -> Decided {
-        let place = usize::from(bank.unwrap_or(1)).saturating_sub(1);
-        let Some(&account) = shown.accounts.get(place) else { return Ok(()) };
+        let Some(account) = accepted_account(shown, bank) else { return Ok(()) };
         // Reading S-10b: a bank that has left the list meanwhile; he chose, so paragraph 9 runs anew.
         if !law.law.integrated_banks().contains(&account.bank) {
             events.push(LineEvent::AccountIsGone);
@@ -218,6 +217,12 @@ impl Line {
         law: &Condition,
         events: &mut Vec<LineEvent>,
     ) -> Decided {
+        let in_its_window =
+            |offer: &&Offer| offer.window().is_some_and(|window| window.first <= received && received < window.ends);
+        if let Some(late) = self.late().filter(in_its_window) {
+            events.push(wrote_again(&late.group, said, law));
+            return Ok(());
+        }
         let silent = self.past.iter().flat_map(|past| past.silent.iter().enumerate());
         let written_to = silent.rev().find(|(_, offer)| offer.window().is_some_and(|window| window.first <= received));
         if let Some((nth, offer)) = written_to
@@ -225,7 +230,7 @@ impl Line {
         {
             let nth = u8::try_from(nth).unwrap_or(u8::MAX);
             if self.offer.is_some() || self.preparing.is_some() {
-                events.push(LineEvent::ReplyWaits { said: said.clone(), received, nth: Some(nth) });
+                self.take_late_reply(nth, offer, said, received, law, events);
                 return Ok(());
             }
             return self.judge_reopened(Some(nth), offer, said, received, now, law, events);
@@ -277,6 +282,9 @@ impl Line {
         }
         let mut line = self.clone();
         events[begun..].iter().for_each(|event| line.evolve(event));
+        if line.offer.is_some() || line.preparing.is_some() {
+            return Ok(());
+        }
         let silent = line.past.iter().flat_map(|past| &past.silent);
         let Some((place, offer)) = silent.enumerate().find(|(_, offer)| offer.has_waiting_news()) else {
             return Ok(());
@@ -337,8 +345,14 @@ impl Line {
     }
 }
 
+/// Returns the account of the bank that a reply accepts, if the form showed one.
+pub(super) fn accepted_account(shown: &Shown, bank: Option<u8>) -> Option<SealedAccount> {
+    let place = usize::from(bank.unwrap_or(1)).saturating_sub(1);
+    shown.accounts.get(place).copied()
+}
+
 /// Returns what was said to a form.
-fn said_to(shown: &Shown, replaced: Option<&Shown>, said: &Said, law: &Condition) -> Reply {
+pub(super) fn said_to(shown: &Shown, replaced: Option<&Shown>, said: &Said, law: &Condition) -> Reply {
     let banks = replaced.map_or(&shown.banks, |replaced| &replaced.banks).len();
     class(said, law.law.service_code(), shown.form, banks, replaced.map(|replaced| replaced.form))
 }

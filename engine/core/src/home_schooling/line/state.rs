@@ -3,6 +3,7 @@
 use proaktiv_messages::{Closing, FormNumber, Moment, Token};
 use smallvec::SmallVec;
 
+use super::late::has_any;
 use super::{Former, Line, LineDeadline, LineEvent, Offer, OfferState, Past, Preparing, Shown, Why, Window};
 
 impl Offer {
@@ -101,7 +102,8 @@ impl Line {
                     self.offer_at = None;
                 }
                 self.forget_in_preparation(*child);
-                if let Some(offer) = &mut self.offer {
+                let late = self.past.as_mut().and_then(|past| past.late.as_mut());
+                for offer in self.offer.as_mut().into_iter().chain(late) {
                     offer.group.retain(|one| one != child);
                 }
             }
@@ -142,10 +144,17 @@ impl Line {
             LineEvent::OfferEnded { next_offer_at } => self.end(*next_offer_at),
             LineEvent::RecipientGone { children, next_offer_at, .. } => {
                 self.waiting.retain(|waiting| !children.contains(&waiting.child));
-                self.preparing = None;
                 // An acceptance outlives the withdrawal of consent (S-03b): its children stay.
-                if self.offer.as_ref().is_some_and(|offer| offer.group.iter().any(|child| children.contains(child))) {
-                    self.offer = None;
+                let is_lost =
+                    |offer: &Option<Box<Offer>>| offer.as_ref().is_some_and(|one| has_any(&one.group, children));
+                if self.preparing.as_ref().is_some_and(|form| has_any(&form.group, children)) {
+                    self.preparing = None;
+                }
+                if is_lost(&self.offer) {
+                    (self.offer, self.preparing) = (None, None);
+                }
+                if let Some(past) = self.past.as_mut().filter(|past| is_lost(&past.late)) {
+                    past.late = None;
                 }
                 self.offer_at = *next_offer_at;
             }
@@ -165,6 +174,10 @@ impl Line {
                     offer.take_event(event);
                 }
             }
+            LineEvent::AcceptedLate { .. }
+            | LineEvent::LateHolds { .. }
+            | LineEvent::LateWaits
+            | LineEvent::LateEmptied { .. } => self.take_late_event(event),
             LineEvent::FormSent { .. }
             | LineEvent::WaitEnded { .. }
             | LineEvent::WindowExtended { .. }
@@ -199,7 +212,7 @@ impl Line {
         }
     }
 
-    fn past_mut(&mut self) -> &mut Past {
+    pub(super) fn past_mut(&mut self) -> &mut Past {
         self.past.get_or_insert_default()
     }
 
@@ -207,12 +220,15 @@ impl Line {
         if let Some(preparing) = &mut self.preparing {
             preparing.unlooked.retain(|one| *one != child);
         }
-        if let Some(OfferState::Accepted { unlooked, .. }) = self.offer.as_mut().map(|offer| &mut offer.state) {
-            unlooked.retain(|one| *one != child);
+        let late = self.past.as_mut().and_then(|past| past.late.as_mut());
+        for offer in self.offer.as_mut().into_iter().chain(late) {
+            if let OfferState::Accepted { unlooked, .. } = &mut offer.state {
+                unlooked.retain(|one| *one != child);
+            }
         }
     }
 
-    fn forget_in_preparation(&mut self, child: Token) {
+    pub(super) fn forget_in_preparation(&mut self, child: Token) {
         self.look_is_over(child);
         if let Some(preparing) = &mut self.preparing {
             preparing.group.retain(|one| *one != child);
@@ -220,9 +236,12 @@ impl Line {
     }
 
     fn keep_refreshed(&mut self, said: &super::Refreshed) {
-        if let Some(preparing) = &mut self.preparing {
+        let late = self.past.as_mut().and_then(|past| past.late.as_mut());
+        let (preparing, offer) =
+            if said.need.is_late() { (None, late) } else { (self.preparing.as_mut(), self.offer.as_mut()) };
+        if let Some(preparing) = preparing {
             preparing.refreshed = Some(Box::new(said.clone()));
-        } else if let Some(OfferState::Accepted { refreshed, .. }) = self.offer.as_mut().map(|offer| &mut offer.state) {
+        } else if let Some(OfferState::Accepted { refreshed, .. }) = offer.map(|offer| &mut offer.state) {
             *refreshed = Some(Box::new(said.clone()));
         }
     }
@@ -234,7 +253,7 @@ impl Line {
         if let Some(offer) = self.offer.take()
             && matches!(offer.state, OfferState::Told { .. })
         {
-            self.past_mut().silent.push(offer);
+            self.past_mut().keep(offer);
         }
     }
 
@@ -285,12 +304,7 @@ impl Offer {
             LineEvent::ReplyWaits { said, received, .. } => self.history_mut().unjudged.push((said.clone(), *received)),
             LineEvent::RepliesJudged { .. } => self.history_mut().unjudged.clear(),
             LineEvent::Accepted { acceptance } => {
-                self.history_mut().consented = true;
-                let unlooked = self.group.clone();
-                if let Some(window) = self.window() {
-                    let acceptance = acceptance.clone();
-                    self.state = OfferState::Accepted { window, acceptance, unlooked, refreshed: None };
-                }
+                self.accept(acceptance);
             }
             LineEvent::AnotherBankAsked => {
                 let history = self.history_mut();
@@ -366,6 +380,10 @@ impl Offer {
             | LineEvent::NothingIsOpen
             | LineEvent::Reopened { .. }
             | LineEvent::Emptied
+            | LineEvent::AcceptedLate { .. }
+            | LineEvent::LateHolds { .. }
+            | LineEvent::LateWaits
+            | LineEvent::LateEmptied { .. }
             | LineEvent::RecipientGone { .. }
             | LineEvent::OfferEnded { .. } => {}
         }

@@ -57,11 +57,12 @@ impl Line {
         events: &mut Vec<LineEvent>,
     ) -> Decided {
         let waits = self.waiting.iter().any(|waiting| waiting.child == child);
-        if !waits && !self.offer.as_ref().is_some_and(|offer| offer.is_for(child)) {
+        let is_late = self.late().is_some_and(|offer| offer.is_for(child));
+        if !waits && !is_late && !self.offer.as_ref().is_some_and(|offer| offer.is_for(child)) {
             return Err(LineRefusal::NotInLine);
         }
         let line = self.after(LineEvent::ChildLeft { child, why }, events);
-        line.go_on_without(now, law, events)
+        if is_late { line.go_on_late(now, law, events) } else { line.go_on_without(now, law, events) }
     }
 
     /// Goes on after a child has left: with the others, or not at all.
@@ -89,6 +90,9 @@ impl Line {
         law: &Condition,
         events: &mut Vec<LineEvent>,
     ) -> Decided {
+        if let Some(decided) = self.take_late_look(child, stands, now, law, events) {
+            return decided;
+        }
         if !self.unlooked().contains(&child) {
             return Err(LineRefusal::NobodyAsked);
         }
@@ -127,6 +131,7 @@ impl Line {
         let preparing = self.preparing.as_ref().filter(|form| form.asked).map(|form| form.why);
         let state = self.offer.as_ref().map(|offer| &offer.state);
         let is_for_a_form = match (refreshed.need, preparing, state) {
+            (Need::LateApplication, _, _) => return self.take_late_answer(refreshed, now, law, events),
             (Need::FirstForm, Some(Why::First), _) => true,
             (Need::LaterForm, Some(why), _) => why != Why::First,
             (Need::Application, None, Some(OfferState::Accepted { .. })) => true,
@@ -367,6 +372,9 @@ impl Line {
                 | OfferState::Accepted { .. } => children.extend(offer.group.iter().copied()),
             }
         }
+        // Reading S-03b: likewise for an acceptance beside the open offer (S-07c).
+        let late = self.late().filter(|offer| offer.recipient == recipient && reason != Closing::ConsentWithdrawn);
+        children.extend(late.into_iter().flat_map(|offer| offer.group.iter().copied()));
         if !children.is_empty() {
             let next_offer_at = self.offer_hour_of_others(&children, now, law);
             events.push(LineEvent::RecipientGone { recipient, reason, children, next_offer_at });

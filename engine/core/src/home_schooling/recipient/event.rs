@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::{About, Progress, Reaching, Refreshing, Unfit, Waiter, Watch};
 use crate::ground::Ground;
-use crate::home_schooling::{Contact, Owner, Refreshed};
+use crate::home_schooling::{Contact, Need, Owner, Refreshed};
 
 /// What can happen to a recipient.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -153,6 +153,8 @@ pub enum RecipientEvent {
     OwnerKnown {
         /// Which line waits.
         line: Token,
+        /// What for.
+        need: Need,
         /// Whose the number is.
         owner: Owner,
         /// The language.
@@ -162,11 +164,15 @@ pub enum RecipientEvent {
     BanksWaitedFor {
         /// Which line waits.
         line: Token,
+        /// What for.
+        need: Need,
     },
     /// What a line asked for is waited for no longer.
     RefreshOver {
         /// Which line.
         line: Token,
+        /// Whether it was for an acceptance beside the open offer.
+        late: bool,
     },
     /// A line is told what his registers say.
     RefreshAnswered {

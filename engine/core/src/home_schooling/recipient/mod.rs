@@ -191,6 +191,13 @@ pub struct Refreshing {
     pub until: Option<Moment>,
 }
 
+impl Refreshing {
+    /// Returns whether it is what this line asked for; an acceptance beside the open offer asks apart.
+    fn is_for(&self, line: Token, late: bool) -> bool {
+        self.line == line && self.need.is_late() == late
+    }
+}
+
 /// The watch of paragraph 10: accounts that appear are told to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watch {
@@ -291,6 +298,8 @@ pub enum RecipientInbound {
     RefreshOver {
         /// The line.
         line: Token,
+        /// Whether it was for an acceptance beside the open offer.
+        late: bool,
     },
     /// A line: accounts that appear are to be told, or no longer.
     Watch {
@@ -488,9 +497,9 @@ impl Aggregate for Recipient {
                 self.begin_refresh(*line, *need, search, *consented, now, law, events);
                 Ok(())
             }
-            RecipientInbound::RefreshOver { line } => {
-                if self.beside().refreshing.iter().any(|one| one.line == *line) {
-                    events.push(RecipientEvent::RefreshOver { line: *line });
+            RecipientInbound::RefreshOver { line, late } => {
+                if self.beside().refreshing.iter().any(|one| one.is_for(*line, *late)) {
+                    events.push(RecipientEvent::RefreshOver { line: *line, late: *late });
                 }
                 Ok(())
             }

@@ -56,7 +56,7 @@ impl Recipient {
             // runs anew as well: S-20 is not begun again.
             Need::FirstForm | Need::LaterForm => Some(law.law.banks_are_awaited_until(now)),
             // Reading S-23b, S-07c: for as long as it takes.
-            Need::Application | Need::LastSearch | Need::Notice => None,
+            Need::Application | Need::LateApplication | Need::LastSearch | Need::Notice => None,
         }
         .filter(|_| !refreshing.banks.is_empty());
         events.push(RecipientEvent::RefreshBegun { refreshing });
@@ -121,7 +121,7 @@ impl Recipient {
                 let refreshed = self.answer(asked, owner, language, &self.accounts, None, law);
                 RecipientEvent::RefreshAnswered { line, refreshed }
             } else {
-                RecipientEvent::OwnerKnown { line, owner, language }
+                RecipientEvent::OwnerKnown { line, need: asked.need, owner, language }
             });
         }
         for asked in &self.beside().reaching {
@@ -164,7 +164,7 @@ impl Recipient {
                     let refreshed = self.answer(asked, owner, asked.language, &self.accounts, None, law);
                     RecipientEvent::RefreshAnswered { line, refreshed }
                 }
-                None => RecipientEvent::BanksWaitedFor { line },
+                None => RecipientEvent::BanksWaitedFor { line, need: asked.need },
             });
         }
         if events.len() == begun { Err(RecipientRefusal::NotDue) } else { Ok(()) }

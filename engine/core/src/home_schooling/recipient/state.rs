@@ -98,22 +98,24 @@ impl Recipient {
             }
             RecipientEvent::RefreshBegun { refreshing } => {
                 let beside = self.beside_mut();
-                beside.refreshing.retain(|one| one.line != refreshing.line);
+                beside.refreshing.retain(|one| !one.is_for(refreshing.line, refreshing.need.is_late()));
                 beside.refreshing.push(refreshing.clone());
             }
-            RecipientEvent::OwnerKnown { line, owner, language } => self.of_line(*line, |one| {
+            RecipientEvent::OwnerKnown { line, need, owner, language } => self.of_line(*line, *need, |one| {
                 one.owner = Some(*owner);
                 one.language = *language;
             }),
-            RecipientEvent::BanksWaitedFor { line } => self.of_line(*line, |one| {
+            RecipientEvent::BanksWaitedFor { line, need } => self.of_line(*line, *need, |one| {
                 one.banks.clear();
                 one.until = None;
             }),
-            RecipientEvent::RefreshOver { line } => self.beside_mut().refreshing.retain(|one| one.line != *line),
+            RecipientEvent::RefreshOver { line, late } => {
+                self.beside_mut().refreshing.retain(|one| !one.is_for(*line, *late));
+            }
             RecipientEvent::RefreshAnswered { line, refreshed } => {
                 let for_a_form = matches!(refreshed.need, Need::FirstForm | Need::LaterForm);
                 if let Some(beside) = &mut self.beside {
-                    beside.refreshing.retain(|one| one.line != *line);
+                    beside.refreshing.retain(|one| !one.is_for(*line, refreshed.need.is_late()));
                     if for_a_form {
                         beside.fresh.clear();
                     }
@@ -160,8 +162,9 @@ impl Recipient {
         self.beside.get_or_insert_default()
     }
 
-    fn of_line(&mut self, line: proaktiv_messages::Token, change: impl FnOnce(&mut Refreshing)) {
-        if let Some(one) = self.beside_mut().refreshing.iter_mut().find(|one| one.line == line) {
+    fn of_line(&mut self, line: proaktiv_messages::Token, need: Need, change: impl FnOnce(&mut Refreshing)) {
+        let asked = |one: &&mut Refreshing| one.is_for(line, need.is_late());
+        if let Some(one) = self.beside_mut().refreshing.iter_mut().find(asked) {
             change(one);
         }
     }
