@@ -157,6 +157,8 @@ impl World {
         let Some(&rep) = child.reps.get(usize::from(child.turn)) else { return };
         let known = self.people[rep as usize].numbers.as_ref().is_some_and(|numbers| numbers.chosen.is_some());
         if known && child.stage == Stage::Checking(Step::Recipient) {
+            // The observer hears of what is known on either day.
+            self.child(place).observed_loosely = true;
             let hour = self.law.offer_hour_from(now + Span::millis(1));
             self.allow(Who::Child(place), What::Applications, now, hour + self.law.slack);
         }
