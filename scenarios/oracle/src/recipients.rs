@@ -52,7 +52,7 @@ impl World {
         let person = &self.people[rep as usize];
         let chosen = match &person.numbers {
             Some(numbers) if numbers.asked >= attempt => numbers.chosen,
-            Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place) => numbers.chosen,
+            Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place, rep) => numbers.chosen,
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };
         let Some(number) = chosen else {
@@ -95,12 +95,14 @@ impl World {
         }
     }
 
-    /// Returns whether the stop of a child lies in the number, so that BMG is asked anew.
-    fn number_in_doubt(&self, place: u32) -> bool {
-        matches!(
-            self.children[place as usize].counted,
-            Some(Stage::Held(Hold::NoBmg | Hold::NumberChanged | Hold::Undelivered))
-        )
+    /// Returns whether BMG is asked anew for the number that it named: an offer to it did not reach him (S-18),
+    /// or it was his no longer, and a number is chosen at the next look (S-37).
+    fn number_in_doubt(&self, place: u32, rep: u32) -> bool {
+        let (child, person) = (&self.children[place as usize], &self.people[rep as usize]);
+        let Some(numbers) = &person.numbers else { return true };
+        let unreached = child.unreached.map(|(number, _)| number);
+        let stopped = child.counted == Some(Stage::Held(Hold::Undelivered)) && numbers.chosen == unreached;
+        stopped || person.number_lost.is_some_and(|lost| numbers.asked < lost)
     }
 
     /// Expects a question unless it is expected or under way.

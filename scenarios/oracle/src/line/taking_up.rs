@@ -452,11 +452,9 @@ impl World {
     /// The number is no longer the recipient's (S-37).
     pub(crate) fn number_changed(&mut self, line: u32, at: usize, now: Moment) {
         let offer = &self.lines[line as usize].offers[at];
-        let (form_out, person) = (!offer.forms.is_empty(), offer.person);
-        // Reading S-37: whether the number named instead is used, or asked for once more, is not said.
-        self.allow(Who::Person(person), What::Number, now, now + PROMPT);
-        let offer = &self.lines[line as usize].offers[at];
-        for child in offer.group.clone() {
+        let (form_out, person, group) = (!offer.forms.is_empty(), offer.person, offer.group.clone());
+        self.person(person).number_lost = Some(now);
+        for child in group {
             self.met(child, "S-37");
             let one = self.child(child);
             one.once_more |= form_out && one.offers < 2;

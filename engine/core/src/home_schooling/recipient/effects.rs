@@ -13,10 +13,7 @@ impl Recipient {
     pub(super) fn answer_event(&self, event: &RecipientEvent, law: &Condition, effects: &mut Vec<Effect>) {
         match event {
             RecipientEvent::AskedFor { waiter, at_once, .. } => {
-                // What stopped him is looked at again: nothing is passed yet.
-                if *at_once || !matches!(self.progress, Progress::Unfit(_)) {
-                    self.observe(waiter.child, self.passed(), law, effects);
-                }
+                self.observe(waiter.child, self.passed(), law, effects);
                 if *at_once {
                     self.tell_case(waiter.child, effects);
                 }
