@@ -292,6 +292,8 @@ impl World {
                 let child = self.child(place);
                 child.turn = child.reps.len() as u8;
                 child.reps.extend(guardians);
+                // S-46, S-03d: whom NOBD named is kept; a stop that lies in him is looked at again there.
+                child.resume = Step::Recipient;
                 self.next_representative(place, now);
             }
         }

@@ -121,6 +121,8 @@ pub(crate) struct Offer {
     pub replaced: Option<u8>,
     /// How often another bank was asked for (S-05b).
     pub others: u8,
+    /// Whether the recipient has consented by a reply in this offer (C2).
+    pub consented: bool,
     /// Whether a form was brought again for a reply that nobody could read (S-06).
     pub repeated: bool,
     /// Accounts known when appendix 3 was prepared.
@@ -201,6 +203,22 @@ impl World {
     /// Returns an offer.
     pub(crate) fn offer(&mut self, line: u32, at: usize) -> &mut Offer {
         &mut self.lines[line as usize].offers[at]
+    }
+
+    /// Notes a consent by reply (C2).
+    pub(crate) fn consents(&mut self, line: u32, at: usize, now: Moment) {
+        let offer = self.offer(line, at);
+        offer.consented = true;
+        let person = offer.person;
+        self.person(person).c2.get_or_insert(now);
+    }
+
+    /// Returns whether registers may be asked for an offer (S-03d): on C1-rep while it is valid, after a
+    /// reply in it on C2, after a withdrawal not at all.
+    pub(crate) fn may_ask_for(&self, line: u32, at: usize, now: Moment) -> bool {
+        let offer = &self.lines[line as usize].offers[at];
+        let will = &self.people[offer.person as usize].will;
+        !will.withdrawn && (offer.consented || will.valid(now))
     }
 
     /// Looks at every offer of a line that waits for an answer.

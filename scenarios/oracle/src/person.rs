@@ -84,6 +84,8 @@ pub(crate) struct Person {
     pub record: Option<Record>,
     /// His numbers.
     pub numbers: Option<Numbers>,
+    /// When the number that was written to turned out to be his no longer (S-37).
+    pub number_lost: Option<Moment>,
     /// Which banks answered.
     pub banks: SmallVec<[BankSaid; 2]>,
     /// His accounts at integrated banks.
@@ -111,6 +113,7 @@ impl Person {
             c2: None,
             record: None,
             numbers: None,
+            number_lost: None,
             banks: SmallVec::new(),
             accounts: SmallVec::new(),
             round: None,

@@ -40,6 +40,7 @@ impl World {
             Some(_) | None => return self.ask_once(who, What::Person, now),
         }
         if let Some(came) = out {
+            self.allow_no_again(rep, What::Person, attempt, now);
             return self.representative_out(place, came, now);
         }
         // Each representative whose record is accepted is an observation of its own.
@@ -51,10 +52,13 @@ impl World {
         let person = &self.people[rep as usize];
         let chosen = match &person.numbers {
             Some(numbers) if numbers.asked >= attempt => numbers.chosen,
-            Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place) => numbers.chosen,
+            Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place, rep) => numbers.chosen,
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };
-        let Some(number) = chosen else { return self.representative_out(place, Came::NoNumber, now) };
+        let Some(number) = chosen else {
+            self.allow_no_again(rep, What::Number, attempt, now);
+            return self.representative_out(place, Came::NoNumber, now);
+        };
         self.child(place).observe_of(now, 8, Outcome::Passed, turn);
         if let Some((unreached, on)) = self.child(place).unreached {
             // S-18: to the same number only after a term.
@@ -83,12 +87,22 @@ impl World {
         }
     }
 
-    /// Returns whether the stop of a child lies in the number, so that BMG is asked anew.
-    fn number_in_doubt(&self, place: u32) -> bool {
-        matches!(
-            self.children[place as usize].counted,
-            Some(Stage::Held(Hold::NoBmg | Hold::NumberChanged | Hold::Undelivered))
-        )
+    /// Reading S-15: whether a no that came during a chain, to the chain of another child, is asked for again is
+    /// not said; it may.
+    fn allow_no_again(&mut self, rep: u32, what: What, attempt: Moment, now: Moment) {
+        if attempt < now && self.people[rep as usize].children.len() > 1 {
+            self.allow(Who::Person(rep), what, now, now + PROMPT);
+        }
+    }
+
+    /// Returns whether BMG is asked anew for the number that it named: an offer to it did not reach him (S-18),
+    /// or it was his no longer, and a number is chosen at the next look (S-37).
+    fn number_in_doubt(&self, place: u32, rep: u32) -> bool {
+        let (child, person) = (&self.children[place as usize], &self.people[rep as usize]);
+        let Some(numbers) = &person.numbers else { return true };
+        let unreached = child.unreached.map(|(number, _)| number);
+        let stopped = child.counted == Some(Stage::Held(Hold::Undelivered)) && numbers.chosen == unreached;
+        stopped || person.number_lost.is_some_and(|lost| numbers.asked < lost)
     }
 
     /// Expects a question unless it is expected or under way.
@@ -145,6 +159,8 @@ impl World {
         let Some(&rep) = child.reps.get(usize::from(child.turn)) else { return };
         let known = self.people[rep as usize].numbers.as_ref().is_some_and(|numbers| numbers.chosen.is_some());
         if known && child.stage == Stage::Checking(Step::Recipient) {
+            // The observer hears of what is known on either day.
+            self.child(place).observed_loosely = true;
             let hour = self.law.offer_hour_from(now + Span::millis(1));
             self.allow(Who::Child(place), What::Applications, now, hour + self.law.slack);
         }

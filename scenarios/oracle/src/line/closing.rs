@@ -24,7 +24,7 @@ impl World {
         self.offer(line, at).phase = Phase::Closing(now);
         self.offer(line, at).link_up = false;
         self.owe(Who::Line(line), What::Link, now, self.law.permitted_end(now) + self.law.slack);
-        if self.people[person as usize].may_be_asked(now) {
+        if self.may_ask_for(line, at, now) {
             self.allow(Who::Person(person), What::Number, now, now + PROMPT);
             if is_three {
                 for bank in 0..self.law.banks.len() as u8 {
@@ -57,7 +57,7 @@ impl World {
         let (Phase::Closing(since), Some(sent)) = (offer.phase, offer.forms.last()) else { return };
         let person = &self.people[offer.person as usize];
         let searched =
-            sent.form != FormNumber::Three || !person.may_be_asked(now) || person.all_banks_since(since, &self.law);
+            sent.form != FormNumber::Three || !self.may_ask_for(line, at, now) || person.all_banks_since(since, &self.law);
         if !offer.link_up || !searched {
             return;
         }
@@ -100,7 +100,7 @@ impl World {
         }
         self.over(line, at, why, now);
         if !failed && !four_done {
-            if self.people[person as usize].may_be_asked(now) {
+            if self.may_ask_for(line, at, now) {
                 self.offer(line, at).four = Some(since);
                 let asked = self.people[person as usize].numbers.as_ref().is_some_and(|said| said.asked >= since);
                 if !asked && !self.people[person as usize].under_way.contains(&What::Number) {

@@ -54,7 +54,7 @@ impl World {
         offer.phase = Phase::Asking { plan, since, search, patience, due: false };
         self.drop_due(Who::Line(line), |what| what == What::Link, now);
         self.met_all(&group, "S-23c");
-        if !self.people[person as usize].may_be_asked(now) {
+        if !self.may_ask_for(line, at, now) {
             // S-03d: nothing is asked, and no further form leaves.
             self.offer(line, at).phase = Phase::Open;
             self.met_all(&group, "S-03d");

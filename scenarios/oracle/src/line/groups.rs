@@ -6,6 +6,7 @@ use super::Phase;
 use crate::child::{Stage, Step};
 use crate::due::{What, Who};
 use crate::law::ON_ITS_WAY;
+use crate::law::PROMPT;
 use crate::timers::Timer;
 use crate::world::World;
 
@@ -85,6 +86,19 @@ impl World {
         }
         for &child in group {
             self.relax_child(child, now);
+        }
+        self.notices_still_ask(person, now);
+    }
+
+    /// Appendix 5 of another child has its own question to BMG (S-37), at its own hour.
+    fn notices_still_ask(&mut self, person: u32, now: Moment) {
+        let children = self.people[person as usize].children.iter();
+        let applications = children.flat_map(|&child| &self.children[child as usize].applications);
+        let ahead = |since: &Moment| *since > now;
+        let hours: Vec<Moment> =
+            applications.filter(|one| one.person == person).filter_map(|one| one.notice.filter(ahead)).collect();
+        for hour in hours {
+            self.owe(Who::Person(person), What::Number, hour, hour + PROMPT);
         }
     }
 

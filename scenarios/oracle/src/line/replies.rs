@@ -116,7 +116,7 @@ impl World {
     /// An in-time reply that accepts nothing, to the open form.
     fn not_effective(&mut self, line: u32, at: usize, form: usize, reply: Reply, now: Moment) {
         let offer = &self.lines[line as usize].offers[at];
-        let (number, person, group) = (offer.forms[form].form, offer.person, offer.group.clone());
+        let (number, group) = (offer.forms[form].form, offer.group.clone());
         let leaves_on = day_of(self.law.sending_hour_from(now));
         let three = number == FormNumber::Three;
         match reply {
@@ -135,7 +135,7 @@ impl World {
                 let offer = self.offer(line, at);
                 offer.others += 1;
                 offer.replaced = Some(form as u8);
-                self.person(person).c2.get_or_insert(now);
+                self.consents(line, at, now);
                 self.plan_form(line, at, Plan::Three, now, now);
             }
             Reply::Accept { .. } if three => {
@@ -144,7 +144,7 @@ impl World {
                 }
                 if self.brings_back(line, at, reply) && self.law.room(FormNumber::One, leaves_on).1 {
                     self.met_all(&group, "S-04");
-                    self.person(person).c2.get_or_insert(now);
+                    self.consents(line, at, now);
                     self.plan_form(line, at, Plan::Back, now, now);
                 }
             }
@@ -200,7 +200,7 @@ impl World {
         };
         self.relax(person, &group, now);
         self.drop_due(Who::Line(line), |what| matches!(what, What::Form | What::Link), now);
-        self.person(person).c2.get_or_insert(now);
+        self.consents(line, at, now);
         self.offer(line, at).phase = Phase::Accepted(now);
         for child in group {
             if self.children[child as usize].birthday_18 <= day_of(received) {

@@ -92,7 +92,8 @@ impl World {
     }
 
     fn take_up(&mut self, line: u32, person: u32, group: SmallVec<[u32; 2]>, now: Moment) {
-        if !self.people[person as usize].may_be_asked(now) {
+        // Reading S-03d: C2 is the consent to the offer that was answered; another offer begins on C1.
+        if !self.people[person as usize].will.valid(now) {
             // S-03d: asked for anew before anything else is asked about him. Reading S-36: the counter needs no
             // consent; whether it is asked before the consent is there is not said.
             for child in group {
@@ -116,6 +117,7 @@ impl World {
             forms: Vec::new(),
             replaced: None,
             others: 0,
+            consented: false,
             repeated: false,
             known: SmallVec::new(),
             link_up: false,
@@ -450,8 +452,9 @@ impl World {
     /// The number is no longer the recipient's (S-37).
     pub(crate) fn number_changed(&mut self, line: u32, at: usize, now: Moment) {
         let offer = &self.lines[line as usize].offers[at];
-        let form_out = !offer.forms.is_empty();
-        for child in offer.group.clone() {
+        let (form_out, person, group) = (!offer.forms.is_empty(), offer.person, offer.group.clone());
+        self.person(person).number_lost = Some(now);
+        for child in group {
             self.met(child, "S-37");
             let one = self.child(child);
             one.once_more |= form_out && one.offers < 2;

@@ -43,7 +43,7 @@ impl World {
         }
         let (person, ends, group) = (offer.person, offer.forms[form].ends, offer.group.clone());
         self.met_all(&group, "A-26");
-        if self.people[person as usize].may_be_asked(now) {
+        if self.may_ask_for(line, at, now) {
             for bank in 0..self.law.banks.len() as u8 {
                 let (who, what) = (Who::Person(person), What::Accounts(bank));
                 if chooses {

@@ -97,16 +97,15 @@ impl Line {
                 pass_to_all(&offer.group, &CaseInbound::LookAgain { occasion }, effects);
                 effects.push(self.ask_for(offer, Need::LaterForm, self.search_before_form(offer)));
             }
-            LineEvent::FormPrepared { .. } => effects.push(self.sms(offer, offer.shown.form)),
+            LineEvent::FormPrepared { .. } => self.send(offer, effects),
             LineEvent::FurtherFormPrepared { .. } => {
-                effects.push(self.sms(offer, offer.shown.form));
+                self.send(offer, effects);
                 let watched = offer.former().is_some_and(|former| former.shown.form == FormNumber::Three);
                 if watched && offer.shown.form != FormNumber::Three {
                     effects.push(self.end_watch(offer));
                 }
             }
             LineEvent::FormSent { window } => {
-                pass_to_all(&offer.group, &CaseInbound::Offered { form: offer.shown.form }, effects);
                 if offer.shown.form == FormNumber::Three {
                     let consented = offer.consented();
                     let until = Some(window.ends);
@@ -254,6 +253,12 @@ impl Line {
 
     fn refresh(&self, recipient: Token, need: Need, search: Search, consented: bool) -> Effect {
         to_recipient(recipient, RecipientInbound::Refresh { line: self.number, need, search, consented })
+    }
+
+    /// Sends the form of an offer. From then on a form is out for its children, sent whole or not (S-17).
+    fn send(&self, offer: &Offer, effects: &mut Vec<Effect>) {
+        effects.push(self.sms(offer, offer.shown.form));
+        pass_to_all(&offer.group, &CaseInbound::Offered { form: offer.shown.form }, effects);
     }
 
     fn sms(&self, offer: &Offer, form: FormNumber) -> Effect {

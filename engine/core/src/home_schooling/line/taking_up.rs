@@ -357,8 +357,11 @@ impl Line {
         law: &Condition,
         events: &mut Vec<LineEvent>,
     ) -> Decided {
-        let mut children = self.waiting_for(recipient);
-        if let Some(offer) = self.offer.as_ref().filter(|offer| offer.recipient == recipient) {
+        let his_offer = self.offer.as_ref().filter(|offer| offer.recipient == recipient);
+        // Reading S-16, S-37: with another number the offer ends; who only waited for that is looked at again.
+        let waits_on = reason == Closing::NumberChanged && his_offer.is_some();
+        let mut children = if waits_on { SmallVec::new() } else { self.waiting_for(recipient) };
+        if let Some(offer) = his_offer {
             match &offer.state {
                 OfferState::Told { .. } => events.extend([LineEvent::NoticeFailed, self.ended(now, law)]),
                 // Reading S-03b: an acceptance outlives the withdrawal; nothing more is asked.

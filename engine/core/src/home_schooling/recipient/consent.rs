@@ -67,9 +67,8 @@ impl Recipient {
             | Unfit::Minor
             | Unfit::NoBmg
             | Unfit::BankUnknown => {
-                if !asks_again {
-                    return None;
-                }
+                // Reading S-15: it is a no of this moment that lets the next be tried; what another child's case
+                // heard of him earlier is asked again.
                 if self.allows(About::Record, false, now) {
                     return Some(self.resumed(now, law));
                 }

@@ -13,10 +13,7 @@ impl Recipient {
     pub(super) fn answer_event(&self, event: &RecipientEvent, law: &Condition, effects: &mut Vec<Effect>) {
         match event {
             RecipientEvent::AskedFor { waiter, at_once, .. } => {
-                // What stopped him is looked at again: nothing is passed yet.
-                if *at_once || !matches!(self.progress, Progress::Unfit(_)) {
-                    self.observe(waiter.child, self.passed(), law, effects);
-                }
+                self.observe(waiter.child, self.passed(), law, effects);
                 if *at_once {
                     self.tell_case(waiter.child, effects);
                 }
@@ -76,6 +73,8 @@ impl Recipient {
             RecipientEvent::GaveWay { child, other } => {
                 effects.push(to_case(*child, CaseInbound::OtherServes { person: *other }));
             }
+            // One answer does for all notices that wait for it.
+            RecipientEvent::ReachBegun { .. } if self.beside().reaching.len() > 1 => {}
             RecipientEvent::ReachBegun { .. } => self.ask(About::Number, effects),
             RecipientEvent::Reached { child, contact } => {
                 effects.push(to_case(*child, CaseInbound::Notify(contact.clone())));
