@@ -123,6 +123,8 @@ pub(crate) struct Missing {
     pub since: Day,
     /// Whether the task is due or done.
     pub told: bool,
+    /// Whether NOBD has said that the row runs all the same.
+    pub runs: bool,
 }
 
 /// Why and from when payment stopped (A-34, S-47).

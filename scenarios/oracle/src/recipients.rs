@@ -66,6 +66,9 @@ impl World {
         if !self.banks_are_known(rep, now) {
             return;
         }
+        if let Some(hold) = self.bar_of_the_list(place) {
+            return self.hold(place, hold, now);
+        }
         self.ready(place, number, now);
     }
 

@@ -263,23 +263,7 @@ impl World {
         self.met(place, "S-34");
         let child = self.child(place);
         child.second = Some(Box::new(order(row, of, of, None)));
-        match child.stage {
-            Stage::Ready | Stage::Held(_) => {
-                self.leave(place, Closing::Superseded, now);
-                self.hold(place, Hold::DuplicateEnrolment, now);
-            }
-            // Whether the chain stops at once or at its end, the rows leave open.
-            Stage::Checking(_) => self.give_up(place, "second_school_during_checks"),
-            Stage::Unlisted
-            | Stage::Returned
-            | Stage::Offered
-            | Stage::Accepted
-            | Stage::Applied
-            | Stage::Granted
-            | Stage::Excluded(_)
-            | Stage::Closed(_)
-            | Stage::Undecided(_) => {}
-        }
+        self.held_for_the_list(place, Hold::DuplicateEnrolment, now);
     }
 
     /// A version of the second school's row.

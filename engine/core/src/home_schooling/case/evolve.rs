@@ -49,9 +49,16 @@ impl Case {
                 }
             }
             CaseEvent::FoundMissing { day, days, .. } => {
-                self.beyond_mut().missing = Some(Missing { last: *day, days: *days });
+                let beyond = self.beyond_mut();
+                let runs = beyond.missing.is_some_and(|spell| spell.runs);
+                beyond.missing = Some(Missing { last: *day, days: *days, runs });
             }
             CaseEvent::FoundAgain => self.beyond_mut().missing = None,
+            CaseEvent::FoundRunning => {
+                if let Some(spell) = &mut self.beyond_mut().missing {
+                    spell.runs = true;
+                }
+            }
             CaseEvent::DisabilityConfirmed { fact, .. } => {
                 self.disability = Some(*fact);
                 self.times_unsaid = 0;

@@ -98,6 +98,7 @@ impl Case {
             | CaseEvent::OtherRowEnded { .. }
             | CaseEvent::Refuted { .. }
             | CaseEvent::FoundAgain
+            | CaseEvent::FoundRunning
             | CaseEvent::DisabilityChanged { .. }
             | CaseEvent::ConsentRequested { .. }
             | CaseEvent::ConsentCameLate { .. }
@@ -345,6 +346,7 @@ impl Case {
             | CaseEvent::CorrectedBack
             | CaseEvent::FoundMissing { .. }
             | CaseEvent::FoundAgain
+            | CaseEvent::FoundRunning
             | CaseEvent::DisabilityChanged { .. }
             | CaseEvent::ConsentRequested { .. }
             | CaseEvent::ConsentGiven { .. }

@@ -142,6 +142,8 @@ pub struct Missing {
     pub last: NaiveDate,
     /// How many days of lists the spell has.
     pub days: u32,
+    /// Whether NOBD has said that the row runs all the same.
+    pub runs: bool,
 }
 
 /// A record that home schooling is over (A-34, S-47).
