@@ -27,12 +27,10 @@ impl World {
             child.missing = Some(Missing { since: of, told: false, runs: false });
             if must {
                 self.met(place, "S-13b");
+                self.held_for_the_list(place, Hold::MissingFromList, now);
                 self.owe_now(Who::Child(place), What::Row, now);
             } else {
                 self.allow(Who::Child(place), What::Row, now, now + PROMPT);
-            }
-            if must {
-                self.held_for_the_list(place, Hold::MissingFromList, now);
             }
         }
         self.missing_told(place, of, must, now);

@@ -25,19 +25,19 @@ impl Recipient {
             doubtful.evolve(&RecipientEvent::NumberDoubted);
             return doubtful.assess(waiter, None, now, law, events);
         }
-        let asks_again = self.children.iter().any(|served| served.waiter.child == waiter.child);
+        let again = self.children.iter().any(|served| served.waiter.child == waiter.child);
         match self.progress {
             Progress::Consent | Progress::Record | Progress::Number | Progress::Accounts => {
-                events.push(RecipientEvent::AskedFor { waiter, at_once: false });
+                events.push(RecipientEvent::AskedFor { waiter, at_once: false, again });
             }
-            Progress::Known => events.push(RecipientEvent::AskedFor { waiter, at_once: true }),
+            Progress::Known => events.push(RecipientEvent::AskedFor { waiter, at_once: true, again }),
             Progress::New => {
-                events.push(RecipientEvent::AskedFor { waiter, at_once: false });
+                events.push(RecipientEvent::AskedFor { waiter, at_once: false, again });
                 events.push(RecipientEvent::ConsentAskedFor { at: now, anew: false });
             }
             Progress::Unfit(why) => {
-                let next = self.what_follows(why, asks_again, now, law);
-                events.push(RecipientEvent::AskedFor { waiter, at_once: next.is_none() });
+                let next = self.what_follows(why, again, now, law);
+                events.push(RecipientEvent::AskedFor { waiter, at_once: next.is_none(), again });
                 events.extend(next);
             }
         }

@@ -12,9 +12,10 @@ impl Recipient {
     /// Pushes what an event asks of others.
     pub(super) fn answer_event(&self, event: &RecipientEvent, law: &Condition, effects: &mut Vec<Effect>) {
         match event {
-            RecipientEvent::AskedFor { waiter, at_once } => {
-                // What stopped him is looked at again: nothing is passed yet.
-                if *at_once || !matches!(self.progress, Progress::Unfit(_)) {
+            RecipientEvent::AskedFor { waiter, at_once, again } => {
+                // The observer hears of each paragraph once of a child. Where what stopped him is looked at again,
+                // nothing is passed yet.
+                if !again && (*at_once || !matches!(self.progress, Progress::Unfit(_))) {
                     effects.extend(self.passed().iter().filter_map(|paragraph| observe(waiter, *paragraph, law)));
                 }
                 if *at_once {

@@ -11,7 +11,7 @@ impl Recipient {
     /// Takes an event into the state.
     pub(super) fn take_event(&mut self, event: &RecipientEvent) {
         match event {
-            RecipientEvent::AskedFor { waiter, at_once } => self.serve(*waiter, *at_once),
+            RecipientEvent::AskedFor { waiter, at_once, .. } => self.serve(*waiter, *at_once),
             RecipientEvent::ConsentAskedFor { at, anew } => {
                 let unanswered = self.requested.map_or(0, |last| last.unanswered) + 1;
                 self.requested = Some(Requested { at: *at, unanswered });
