@@ -20,9 +20,14 @@ impl World {
             return;
         }
         // A row whose period is over leaves the list as a matter of course (S-29).
-        let natural = known.to() < of;
+        if known.to() < of {
+            if child.missing.is_some() {
+                self.back_on_list(place, now);
+            }
+            return;
+        }
         // Reading S-13b: whether the row of a child that is off the list or closed is asked for is not said.
-        let must = !natural && !matches!(child.standing(), Stage::Excluded(_) | Stage::Closed(_));
+        let must = !matches!(child.standing(), Stage::Excluded(_) | Stage::Closed(_));
         if child.missing.is_none() {
             child.missing = Some(Missing { since: of, told: false, runs: false });
             if must {

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::calendar::{Day, day, day_of};
 use crate::child::{Child, Order, Stage, Step};
 use crate::due::{What, Who};
-use crate::law::PROMPT;
+use crate::law::{ON_ITS_WAY, PROMPT};
 use crate::world::World;
 
 impl World {
@@ -218,6 +218,9 @@ impl World {
                     | What::Row
             )
         };
+        if self.child(place).dues.owes(What::Disability) {
+            self.child(place).astray = Some(now + ON_ITS_WAY);
+        }
         let overdue = self.child(place).dues.cancel(of, now);
         for due in overdue {
             self.missing(Who::Child(place), due, now);

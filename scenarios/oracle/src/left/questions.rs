@@ -38,7 +38,8 @@ pub(super) fn judged(
             judge(same, "S-13b", "the row and the school that are known", "others")
         }
         (Body::AskDisability(_), Who::Child(place)) => {
-            if matches!(world.child(place).stage, Stage::Held(_) | Stage::Excluded(_)) {
+            let astray = world.child(place).astray.take().is_some_and(|until| sent <= until);
+            if !astray && matches!(world.child(place).stage, Stage::Held(_) | Stage::Excluded(_)) {
                 world.chain_begun(place, sent);
             } else if matches!(world.child(place).stage, Stage::Checking(Step::Recipient)) {
                 // S-48: the next representative is looked for; 5 and 6 are asked before.

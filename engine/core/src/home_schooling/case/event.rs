@@ -26,6 +26,8 @@ pub enum Next {
     ReadRecord,
     /// The record is known; the representatives are looked at.
     TryRepresentatives,
+    /// A request for that consent is open: its answer is waited for.
+    AwaitConsent,
     /// The consent has run out and may not be asked for yet.
     Wait,
 }
@@ -131,7 +133,8 @@ pub enum CaseEvent {
         /// The consent.
         consent: Consent<Sealed>,
     },
-    /// Consent was given after the time for it; it is kept, and the case looked at again.
+    /// Consent was given when nothing waited for it: after the time, or while the case is stopped for another
+    /// reason. It is kept.
     ConsentCameLate {
         /// The consent.
         consent: Consent<Sealed>,
