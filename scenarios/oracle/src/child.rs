@@ -123,6 +123,8 @@ pub(crate) struct Missing {
     pub since: Day,
     /// Whether the task is due or done.
     pub told: bool,
+    /// Whether NOBD has said that the row runs all the same.
+    pub runs: bool,
 }
 
 /// Why and from when payment stopped (A-34, S-47).
@@ -254,6 +256,8 @@ pub(crate) struct Child {
     pub reps: SmallVec<[u32; 2]>,
     /// Whose turn it is among them.
     pub turn: u8,
+    /// Until when a question to CBDI may leave that begins nothing: it was on its way when its chain was stopped.
+    pub astray: Option<Moment>,
     /// Whether NOBD has been asked for representatives in this chain.
     pub nobd_asked: bool,
     /// Whom an official named (S-11).
@@ -322,6 +326,7 @@ impl Child {
             will: Will::default(),
             reps: SmallVec::new(),
             turn: 0,
+            astray: None,
             nobd_asked: false,
             named: None,
             furthest: Came::Nowhere,

@@ -16,25 +16,26 @@ impl World {
     pub(crate) fn is_missing(&mut self, place: u32, of: Day, now: Moment) {
         let child = self.child(place);
         let Some(known) = &child.order else { return };
-        if known.ended.is_some() || matches!(child.stage, Stage::Closed(_) | Stage::Unlisted | Stage::Returned) {
+        if known.ended.is_some() || matches!(child.stage, Stage::Unlisted | Stage::Returned) {
             return;
         }
         // A row whose period is over leaves the list as a matter of course (S-29).
-        let natural = known.to() < of;
-        let must = !natural && !matches!(child.stage, Stage::Excluded(_));
+        if known.to() < of {
+            if child.missing.is_some() {
+                self.back_on_list(place, now);
+            }
+            return;
+        }
+        // Reading S-13b: whether the row of a child that is off the list or closed is asked for is not said.
+        let must = !matches!(child.standing(), Stage::Excluded(_) | Stage::Closed(_));
         if child.missing.is_none() {
-            child.missing = Some(Missing { since: of, told: false });
+            child.missing = Some(Missing { since: of, told: false, runs: false });
             if must {
                 self.met(place, "S-13b");
+                self.held_for_the_list(place, Hold::MissingFromList, now);
                 self.owe_now(Who::Child(place), What::Row, now);
             } else {
                 self.allow(Who::Child(place), What::Row, now, now + PROMPT);
-            }
-            if must && self.child(place).stage == Stage::Ready {
-                self.leave(place, Closing::Superseded, now);
-                self.hold(place, Hold::MissingFromList, now);
-            } else if must && matches!(self.child(place).stage, Stage::Checking(_) | Stage::Held(_)) {
-                self.held_for_missing(place, now);
             }
         }
         self.missing_told(place, of, must, now);
@@ -60,13 +61,36 @@ impl World {
         }
     }
 
-    /// A chain runs, or another hold stands, while the child is missing: its task may leave at once.
-    fn held_for_missing(&mut self, place: u32, now: Moment) {
-        // Whether the chain stops at once, or the hold shows when it is done, the rows leave open.
-        if matches!(self.child(place).stage, Stage::Checking(_)) {
-            return self.give_up(place, "missing_during_checks");
+    /// No first form may leave while the list stands against it (S-13b, S-34).
+    ///
+    /// Reading P4, S-46: whoever is not yet at a form is held at once, whatever is being asked or held for.
+    pub(crate) fn held_for_the_list(&mut self, place: u32, hold: Hold, now: Moment) {
+        match self.child(place).standing() {
+            Stage::Ready => self.leave(place, Closing::Superseded, now),
+            Stage::Checking(_) | Stage::Held(_) => self.forget_chain(place, now),
+            Stage::Unlisted
+            | Stage::Returned
+            | Stage::Offered
+            | Stage::Accepted
+            | Stage::Applied
+            | Stage::Granted
+            | Stage::Excluded(_)
+            | Stage::Closed(_)
+            | Stage::Undecided(_) => return,
         }
-        self.allow(Who::Child(place), What::Task(TaskReason::Held(Hold::MissingFromList)), now, now + PROMPT);
+        self.hold(place, hold, now);
+    }
+
+    /// Returns what the list has against a first form when all checks are passed.
+    pub(crate) fn bar_of_the_list(&self, place: u32) -> Option<Hold> {
+        let child = &self.children[place as usize];
+        if child.missing.is_some_and(|spell| !spell.runs) {
+            Some(Hold::MissingFromList)
+        } else if child.second.is_some() {
+            Some(Hold::DuplicateEnrolment)
+        } else {
+            None
+        }
     }
 
     /// The child is there again (S-13b).
@@ -94,6 +118,9 @@ impl World {
                 self.version(place, row, of, now);
             }
             return;
+        }
+        if let Some(spell) = &mut self.child(place).missing {
+            spell.runs = true;
         }
         self.version(place, row, of, now);
         if matches!(self.child(place).stage, Stage::Held(Hold::MissingFromList)) {

@@ -115,6 +115,8 @@ impl World {
         one.granted = Some(now);
         let person = one.person;
         self.go(place, Stage::Granted, now);
+        // S-12b: amended before the grant, the newest version counts.
+        self.order_changed(place);
         // Reading S-49: what ended before the grant is owed to that end; the grant changes nothing about it.
         if let Some(on) = self.child(place).order.as_ref().and_then(|order| order.ended) {
             self.stopped(place, on, now);

@@ -70,6 +70,9 @@ impl World {
         if !self.banks_are_known(rep, now) {
             return;
         }
+        if let Some(hold) = self.bar_of_the_list(place) {
+            return self.hold(place, hold, now);
+        }
         self.ready(place, number, now);
     }
 
@@ -256,13 +259,13 @@ impl World {
             // Reading S-03d: whoever waited for this consent at 7 begins with what it opens first.
             return self.ask_record(place, now);
         }
-        if late && matches!(self.child(place).stage, Stage::Held(Hold::ConsentTimeout)) {
-            if given.is_some() {
-                // Reading S-46, P3: its own fact has changed; at once, or with the next list.
-                self.look_again(place, now, false);
-            } else {
-                self.close(place, Closing::ConsentRefused, 7, now);
-            }
+        if given.is_none() && matches!(self.child(place).standing(), Stage::Held(_) | Stage::Excluded(_)) {
+            // Reading S-03: a refusal ends the order, whatever the case is stopped for meanwhile.
+            self.forget_chain(place, now);
+            self.close(place, Closing::ConsentRefused, 7, now);
+        } else if late && matches!(self.child(place).stage, Stage::Held(Hold::ConsentTimeout)) {
+            // Reading S-46, P3: its own fact has changed; at once, or with the next list.
+            self.look_again(place, now, false);
         }
     }
 

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::calendar::{Day, day, day_of};
 use crate::child::{Child, Order, Stage, Step};
 use crate::due::{What, Who};
-use crate::law::PROMPT;
+use crate::law::{ON_ITS_WAY, PROMPT};
 use crate::world::World;
 
 impl World {
@@ -218,6 +218,9 @@ impl World {
                     | What::Row
             )
         };
+        if self.child(place).dues.owes(What::Disability) {
+            self.child(place).astray = Some(now + ON_ITS_WAY);
+        }
         let overdue = self.child(place).dues.cancel(of, now);
         for due in overdue {
             self.missing(Who::Child(place), due, now);
@@ -263,23 +266,7 @@ impl World {
         self.met(place, "S-34");
         let child = self.child(place);
         child.second = Some(Box::new(order(row, of, of, None)));
-        match child.stage {
-            Stage::Ready | Stage::Held(_) => {
-                self.leave(place, Closing::Superseded, now);
-                self.hold(place, Hold::DuplicateEnrolment, now);
-            }
-            // Whether the chain stops at once or at its end, the rows leave open.
-            Stage::Checking(_) => self.give_up(place, "second_school_during_checks"),
-            Stage::Unlisted
-            | Stage::Returned
-            | Stage::Offered
-            | Stage::Accepted
-            | Stage::Applied
-            | Stage::Granted
-            | Stage::Excluded(_)
-            | Stage::Closed(_)
-            | Stage::Undecided(_) => {}
-        }
+        self.held_for_the_list(place, Hold::DuplicateEnrolment, now);
     }
 
     /// A version of the second school's row.

@@ -50,7 +50,9 @@ fn nobd_answers_for_the_row() {
     assert_eq!(alone.case.stage, Stage::Closed(Closing::Refuted));
     let mut alone = held();
     let said = alone.take(CaseInbound::RowAnswer(Finding::Yes(Arc::new(enrolment(1)))));
-    assert_eq!(said, "S-13b found_again\nS-46 looked_at_again\n  to cbdi: ask_disability");
+    assert_eq!(said, "S-13b found_running\nS-46 looked_at_again\n  to cbdi: ask_disability");
+    let next = alone.take(CaseInbound::Missing { day: date("2024-03-13") });
+    assert_eq!(next, "S-13b found_missing", "asked once in a spell, and no longer held");
     for finding in [Finding::No, Finding::Unknown] {
         let mut alone = held();
         alone.take(CaseInbound::RowAnswer(finding));

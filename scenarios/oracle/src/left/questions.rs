@@ -38,7 +38,8 @@ pub(super) fn judged(
             judge(same, "S-13b", "the row and the school that are known", "others")
         }
         (Body::AskDisability(_), Who::Child(place)) => {
-            if matches!(world.child(place).stage, Stage::Held(_) | Stage::Excluded(_)) {
+            let astray = world.child(place).astray.take().is_some_and(|until| sent <= until);
+            if !astray && matches!(world.child(place).stage, Stage::Held(_) | Stage::Excluded(_)) {
                 world.chain_begun(place, sent);
             } else if world.child(place).stage == Stage::Ready {
                 world.wait_ends(place, sent);

@@ -53,7 +53,7 @@ impl Case {
                 let next = self.next_after_applications(now, law);
                 events.push(CaseEvent::NoApplicationFound { at: now, next, again: self.unclaimed });
                 match next {
-                    Next::AskConsent | Next::ReadRecord => {}
+                    Next::AskConsent | Next::ReadRecord | Next::AwaitConsent => {}
                     Next::TryRepresentatives => self.try_representatives(now, events),
                     Next::Wait => events.push(self.held_for_consent()),
                 }

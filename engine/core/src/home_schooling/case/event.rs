@@ -26,6 +26,8 @@ pub enum Next {
     ReadRecord,
     /// The record is known; the representatives are looked at.
     TryRepresentatives,
+    /// A request for that consent is open: its answer is waited for.
+    AwaitConsent,
     /// The consent has run out and may not be asked for yet.
     Wait,
 }
@@ -93,6 +95,8 @@ pub enum CaseEvent {
     },
     /// The child is on a full list again.
     FoundAgain,
+    /// NOBD says that the row runs, though its lists lack the child.
+    FoundRunning,
     /// CBDI confirmed the disability.
     DisabilityConfirmed {
         /// What it said.
@@ -129,7 +133,8 @@ pub enum CaseEvent {
         /// The consent.
         consent: Consent<Sealed>,
     },
-    /// Consent was given after the time for it; it is kept, and the case looked at again.
+    /// Consent was given when nothing waited for it: after the time, or while the case is stopped for another
+    /// reason. It is kept.
     ConsentCameLate {
         /// The consent.
         consent: Consent<Sealed>,
@@ -404,7 +409,7 @@ impl CaseEvent {
             CaseEvent::OrderBegun { .. } => Ground::new("S-12", "4"),
             CaseEvent::Refuted { .. } => Ground::new("S-12b", "4"),
             CaseEvent::CorrectedBack => Ground::new("S-12c", "4"),
-            CaseEvent::FoundMissing { .. } | CaseEvent::FoundAgain => Ground::new("S-13b", "4"),
+            CaseEvent::FoundMissing { .. } | CaseEvent::FoundAgain | CaseEvent::FoundRunning => Ground::new("S-13b", "4"),
             CaseEvent::DisabilityConfirmed { .. } => Ground::new("A-11", "5"),
             CaseEvent::DisabilityChanged { .. } | CaseEvent::DisabilityEnds => Ground::new("S-28", "5"),
             CaseEvent::NoApplicationFound { .. } => Ground::new("A-12", "6"),

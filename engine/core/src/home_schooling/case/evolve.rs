@@ -49,9 +49,16 @@ impl Case {
                 }
             }
             CaseEvent::FoundMissing { day, days, .. } => {
-                self.beyond_mut().missing = Some(Missing { last: *day, days: *days });
+                let beyond = self.beyond_mut();
+                let runs = beyond.missing.is_some_and(|spell| spell.runs);
+                beyond.missing = Some(Missing { last: *day, days: *days, runs });
             }
             CaseEvent::FoundAgain => self.beyond_mut().missing = None,
+            CaseEvent::FoundRunning => {
+                if let Some(spell) = &mut self.beyond_mut().missing {
+                    spell.runs = true;
+                }
+            }
             CaseEvent::DisabilityConfirmed { fact, .. } => {
                 self.disability = Some(*fact);
                 self.times_unsaid = 0;
@@ -71,18 +78,30 @@ impl Case {
                     Next::AskConsent => self.begin_consent(astana::civil_day(*at)),
                     Next::ReadRecord => self.take_step(Step::Asked(Question::ChildRecord)),
                     Next::TryRepresentatives => self.take_step(Step::Assessing),
+                    Next::AwaitConsent => {
+                        self.take_step(Step::Asked(Question::Consent));
+                        let open = self.beyond_mut().open_request.take();
+                        let overdue = open.and_then(|request| request.overdue);
+                        self.timer = overdue.map(|overdue| (overdue, CaseDeadline::ConsentUnanswered));
+                    }
                     // The stop lies in the child's record, whichever hold the wait goes by (S-03d).
                     Next::Wait => self.beyond_mut().record_outdated = true,
                 }
             }
-            CaseEvent::ConsentRequested { overdue } => {
-                self.timer = Some((*overdue, CaseDeadline::ConsentUnanswered));
-            }
+            CaseEvent::ConsentRequested { overdue } => match self.circumstances.as_mut().and_then(|beyond| beyond.open_request.as_mut()) {
+                Some(open) => open.overdue = Some(*overdue),
+                None => self.timer = Some((*overdue, CaseDeadline::ConsentUnanswered)),
+            },
             CaseEvent::ConsentGiven { consent } => {
                 self.consent = Some(*consent);
                 self.take_step(Step::Asked(Question::ChildRecord));
             }
-            CaseEvent::ConsentCameLate { consent } => self.consent = Some(*consent),
+            CaseEvent::ConsentCameLate { consent } => {
+                self.consent = Some(*consent);
+                if let Some(beyond) = &mut self.circumstances {
+                    beyond.open_request = None;
+                }
+            }
             CaseEvent::ConsentRenewed { day } => self.begin_consent(*day),
             CaseEvent::ChildRecordTaken { facts, .. } => {
                 // Reading S-15: a parent out by a record of paragraph 7 is one who was tried and failed.
@@ -135,8 +154,14 @@ impl Case {
                 (beyond.unusable, beyond.looked_again) = (0, true);
                 self.take_step(Step::Asked(Question::Disability));
             }
-            CaseEvent::Excluded { ground, .. } => self.come_to(Stage::Excluded(*ground)),
+            CaseEvent::Excluded { ground, .. } => {
+                self.leave_request_open();
+                self.come_to(Stage::Excluded(*ground));
+            }
             CaseEvent::Held { reason, .. } => {
+                if *reason != Hold::ConsentTimeout {
+                    self.leave_request_open();
+                }
                 self.come_to(Stage::Held(*reason));
                 let held_for = &mut self.beyond_mut().held_for;
                 if !held_for.contains(reason) {
@@ -254,6 +279,7 @@ impl Case {
         begun.consent = self.consent;
         begun.consent_asked = self.consent_asked;
         begun.facts = self.facts.clone();
+        self.leave_request_open();
         if let Some(old) = &mut self.circumstances {
             let mut others = std::mem::take(&mut old.others);
             others.retain(|other| !are_one_order(other, enrolment));
@@ -264,6 +290,7 @@ impl Case {
                 chosen: old.chosen,
                 preferred: old.preferred,
                 record_outdated: old.record_outdated,
+                open_request: old.open_request,
                 ..Circumstances::default()
             };
             begun.circumstances = Some(Box::new(kept));

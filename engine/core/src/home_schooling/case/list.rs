@@ -271,7 +271,8 @@ impl Case {
             return Err(CaseRefusal::NobodyAsked);
         }
         if row.ended.is_none() {
-            events.push(CaseEvent::FoundAgain);
+            // Reading S-13b: the spell goes on until a list has the child, but bars no form any more.
+            events.push(CaseEvent::FoundRunning);
         }
         self.take_row(row, astana::civil_day(now), now, law, events)?;
         let looked = events.iter().any(|event| matches!(event, CaseEvent::LookedAtAgain));

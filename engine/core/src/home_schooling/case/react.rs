@@ -28,7 +28,7 @@ impl Case {
             CaseEvent::NoApplicationFound { next, .. } => match next {
                 Next::AskConsent => self.ask(Question::Consent, law, effects),
                 Next::ReadRecord => self.ask(Question::ChildRecord, law, effects),
-                Next::TryRepresentatives | Next::Wait => {}
+                Next::TryRepresentatives | Next::AwaitConsent | Next::Wait => {}
             },
             CaseEvent::ConsentRenewed { .. } => self.ask(Question::Consent, law, effects),
             CaseEvent::ConsentGiven { .. } => self.ask(Question::ChildRecord, law, effects),
@@ -98,6 +98,7 @@ impl Case {
             | CaseEvent::OtherRowEnded { .. }
             | CaseEvent::Refuted { .. }
             | CaseEvent::FoundAgain
+            | CaseEvent::FoundRunning
             | CaseEvent::DisabilityChanged { .. }
             | CaseEvent::ConsentRequested { .. }
             | CaseEvent::ConsentCameLate { .. }
@@ -347,6 +348,7 @@ impl Case {
             | CaseEvent::CorrectedBack
             | CaseEvent::FoundMissing { .. }
             | CaseEvent::FoundAgain
+            | CaseEvent::FoundRunning
             | CaseEvent::DisabilityChanged { .. }
             | CaseEvent::ConsentRequested { .. }
             | CaseEvent::ConsentGiven { .. }

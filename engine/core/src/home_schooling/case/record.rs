@@ -25,6 +25,8 @@ impl Case {
             Next::TryRepresentatives
         } else if self.consent_is_valid(now) {
             Next::ReadRecord
+        } else if self.beyond().is_some_and(|beyond| beyond.open_request.is_some()) {
+            Next::AwaitConsent
         } else if self.consent_may_be_asked(astana::civil_day(now), law) {
             Next::AskConsent
         } else {
@@ -72,7 +74,8 @@ impl Case {
 
     /// S-03: KDP has the request; from now the time for an answer runs.
     pub(super) fn take_request_receipt(&self, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) -> Decided {
-        if self.is_asking(Question::Consent).is_err() {
+        let is_open = self.beyond().is_some_and(|beyond| beyond.open_request.is_some());
+        if self.is_asking(Question::Consent).is_err() && !is_open {
             return Ok(());
         }
         // A term beyond the calendar's data has no end: the engine refuses to run that near to it.
@@ -96,16 +99,21 @@ impl Case {
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
         let is_asked = self.step() == Some(Step::Asked(Question::Consent));
-        if !is_asked && self.stage != Stage::Held(Hold::ConsentTimeout) {
+        let is_late = self.stage == Stage::Held(Hold::ConsentTimeout);
+        let is_open = self.is_stopped() && self.beyond().is_some_and(|beyond| beyond.open_request.is_some());
+        if !is_asked && !is_late && !is_open {
             return Err(CaseRefusal::NobodyAsked);
         }
         match decided.outcome {
+            // Reading S-03: a refusal ends the order, whatever the case is stopped for meanwhile.
             ConsentOutcome::Refused => events.push(CaseEvent::Closed { reason: Closing::ConsentRefused }),
             ConsentOutcome::Given(consent) if is_asked => events.push(CaseEvent::ConsentGiven { consent }),
             // Reading S-03: silence to one request is no refusal, so that a late yes is one all the same.
             ConsentOutcome::Given(consent) if now < consent.until => {
                 events.push(CaseEvent::ConsentCameLate { consent });
-                self.look_again(events);
+                if is_late {
+                    self.look_again(events);
+                }
             }
             ConsentOutcome::Given(_) => {}
         }

@@ -163,7 +163,7 @@ impl Case {
     /// Returns what keeps a first form from leaving to this number, though every check is passed.
     fn bar_to_a_form(&self, number: Token, today: NaiveDate, law: &Condition) -> Option<Hold> {
         let beyond = self.beyond()?;
-        if beyond.missing.is_some() && !self.is_settled(Hold::MissingFromList) {
+        if beyond.missing.is_some_and(|spell| !spell.runs) && !self.is_settled(Hold::MissingFromList) {
             return Some(Hold::MissingFromList);
         }
         let own = self.enrolment.as_ref()?;

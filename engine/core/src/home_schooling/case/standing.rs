@@ -9,7 +9,7 @@ use proaktiv_messages::{
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use super::Case;
+use super::{Case, CaseDeadline};
 
 /// What a case asks a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +142,15 @@ pub struct Missing {
     pub last: NaiveDate,
     /// How many days of lists the spell has.
     pub days: u32,
+    /// Whether NOBD has said that the row runs all the same.
+    pub runs: bool,
+}
+
+/// A request for the child's consent without an answer, while nothing waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRequest {
+    /// When it counts as unanswered; none before KDP has it.
+    pub overdue: Option<Moment>,
 }
 
 /// A record that home schooling is over (A-34, S-47).
@@ -187,6 +196,8 @@ pub struct Circumstances {
     pub preferred: Option<Token>,
     /// Whether the second request for the child's consent was made (S-03).
     pub consent_repeated: bool,
+    /// The request for the child's consent that was open when the case was stopped for another reason.
+    pub open_request: Option<OpenRequest>,
     /// Whether what GBDFL said of the child is outdated: the record is read anew.
     pub record_outdated: bool,
     /// Whether a form has left for the order.
@@ -254,6 +265,15 @@ impl Case {
             Step::Asked(question) => Stage::Asked(question),
             Step::Assessing => Stage::Assessing,
         };
+    }
+
+    /// Keeps the request for the child's consent that is under way, as what stops the case now is another reason:
+    /// whoever is asked answers all the same.
+    pub(super) fn leave_request_open(&mut self) {
+        if self.step() == Some(Step::Asked(Question::Consent)) {
+            let overdue = self.timer.filter(|(_, due)| *due == CaseDeadline::ConsentUnanswered).map(|(due, _)| due);
+            self.beyond_mut().open_request = Some(OpenRequest { overdue });
+        }
     }
 
     /// Takes a stage that ends whatever was under way.
