@@ -50,6 +50,10 @@ impl World {
 
     /// No form can leave any more.
     pub(crate) fn pilot_over(&mut self, now: Moment) {
+        if now < self.law.last_offer {
+            // The last day of force has been moved.
+            return;
+        }
         for person in &mut self.people {
             for what in [What::PersonConsent, What::Person, What::Number] {
                 person.dues.ease(what, now, now + PROMPT);

@@ -181,6 +181,7 @@ impl Line {
             LineEvent::FormSent { .. }
             | LineEvent::WaitEnded { .. }
             | LineEvent::WindowExtended { .. }
+            | LineEvent::WatchRenewed { .. }
             | LineEvent::SendingTakesLong
             | LineEvent::Accepted { .. }
             | LineEvent::AccountIsGone
