@@ -8,6 +8,7 @@
 mod applications;
 mod consents;
 mod conversation;
+mod news;
 mod offers;
 mod order;
 mod payments;

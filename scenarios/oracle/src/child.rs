@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use proaktiv_messages::identity::{Iban, Msisdn};
 use proaktiv_messages::{
-    Clear, Closing, District, Enrolment, Exclusion, FormNumber, Hold, Language, MessageId, Moment, Outcome, RowFault,
+    Clear, Closing, District, Enrolment, Exclusion, FormNumber, Hold, MessageId, Moment, Outcome, RowFault,
 };
 use smallvec::SmallVec;
 
@@ -187,8 +187,6 @@ pub(crate) struct Effective {
     pub account: Iban,
     /// Its bank's place.
     pub place: u8,
-    /// The language of the offer.
-    pub language: Language,
     /// The recipient.
     pub person: u32,
 }

@@ -121,7 +121,10 @@ impl World {
         match self.people[rep as usize].will.wanted(now, &self.law) {
             Wanted::Have => return true,
             Wanted::Pending => {}
-            Wanted::Ask => self.ask_once(Who::Person(rep), What::PersonConsent, now),
+            Wanted::Ask => {
+                self.ask_once(Who::Person(rep), What::PersonConsent, now);
+                self.allow_counter_meanwhile(place, now);
+            }
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
                 if wanted == Wanted::TimedOut {
                     self.representative_out(place, Came::TimedOut, now);
@@ -133,6 +136,18 @@ impl World {
             Wanted::Refused | Wanted::Withdrawn => self.representative_out(place, Came::Refused, now),
         }
         false
+    }
+
+    /// Reading S-03d, S-36: whether one of whom everything is known is asked for a consent that ran out at once,
+    /// or at the hour at which a form would be taken up, is not said; at that hour the counter is asked too.
+    pub(crate) fn allow_counter_meanwhile(&mut self, place: u32, now: Moment) {
+        let child = &self.children[place as usize];
+        let Some(&rep) = child.reps.get(usize::from(child.turn)) else { return };
+        let known = self.people[rep as usize].numbers.as_ref().is_some_and(|numbers| numbers.chosen.is_some());
+        if known && child.stage == Stage::Checking(Step::Recipient) {
+            let hour = self.law.offer_hour_from(now + Span::millis(1));
+            self.allow(Who::Child(place), What::Applications, now, hour + self.law.slack);
+        }
     }
 
     /// Returns whether para 9 is done with a person: every bank answered, or its day is over (S-20).

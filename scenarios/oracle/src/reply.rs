@@ -91,7 +91,9 @@ fn several(fields: &[&str]) -> bool {
 
 /// Returns whether a text is nothing but a no, in Russian or Kazakh (S-03c).
 fn plain_no(text: &str) -> bool {
-    let word = text.trim_matches(|c: char| space(c) || punctuation(c)).to_lowercase();
+    // In quotes too, of either kind.
+    let around = |c: char| space(c) || punctuation(c) || matches!(c, '«' | '“' | '„');
+    let word = text.trim_matches(around).to_lowercase();
     matches!(word.as_str(), "нет" | "жоқ" | "отказ")
 }
 
@@ -100,7 +102,7 @@ fn space(character: char) -> bool {
 }
 
 fn punctuation(character: char) -> bool {
-    character.is_ascii_punctuation() && character != '#' || matches!(character, '…' | '«' | '»' | '“' | '”' | '„' | '–' | '—' | '。')
+    character.is_ascii_punctuation() && character != '#' || matches!(character, '…' | '»' | '”' | '。')
 }
 
 #[cfg(test)]

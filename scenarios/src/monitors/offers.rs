@@ -2,28 +2,33 @@
 //!
 //! An offer can end, or another form of it go out, for reasons that no message to the number shows: an
 //! application by hand, a refuted row, a lost representative, an account opened. The monitor counts such
-//! news as a reason for every offer that was open then; the oracle judges each by itself.
+//! news as a reason for the offers of whom it concerns; the oracle judges each by itself.
 
 use chrono::NaiveDate;
 use proaktiv_core::calendar::astana;
-use proaktiv_messages::{BankCode, Body, Clear, Envelope, Finding, FormNumber, Moment, Party, Span};
+use proaktiv_messages::{BankCode, Body, Clear, Envelope, FormNumber, Moment, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conversation::{Conversations, Form};
+use super::news::News;
 use super::{Findings, WAITS};
+
+/// How long before a form news may have come that counts only once the form is out: what is asked before it
+/// leaves is answered within a day (S-36, A-27).
+const BEFORE_THE_FORM: Span = Span::days(1);
 
 /// The offers of all numbers.
 #[derive(Debug)]
 pub struct Offers {
     in_force: (NaiveDate, NaiveDate),
     integrated_banks: usize,
+    /// Changes of the list of banks that are stated and not valid yet: from which day, and how many then.
+    coming_banks: Vec<(NaiveDate, usize)>,
     /// When the number's last App.4 left.
     last_app_4: FxHashMap<u64, Moment>,
     /// Numbers whose last form was accepted.
     accepted: FxHashSet<u64>,
-    /// The last news that can end an offer or bring a further form to it: of anybody, and by recipient.
-    news: Option<Moment>,
-    news_of: FxHashMap<u64, Moment>,
+    news: News,
     margins: Vec<u32>,
 }
 
@@ -33,11 +38,24 @@ impl Offers {
         Self {
             in_force,
             integrated_banks,
+            coming_banks: Vec::new(),
             last_app_4: FxHashMap::default(),
             accepted: FxHashSet::default(),
-            news: None,
-            news_of: FxHashMap::default(),
+            news: News::default(),
             margins: Vec::new(),
+        }
+    }
+
+    /// A-O6, A-22: the operator states another last day, or other banks, which count from the day on which
+    /// the change is valid.
+    fn take_law(&mut self, message: &Envelope<Clear>, at: Moment) {
+        if let Body::ChangeLaw(change) = &message.body {
+            self.in_force.1 = change.last_day.unwrap_or(self.in_force.1);
+            self.coming_banks.extend(change.integrated_banks.iter().map(|banks| (change.valid_from, banks.len())));
+        }
+        let today = astana::civil_day(at);
+        while let Some(place) = self.coming_banks.iter().position(|(from, _)| *from <= today) {
+            self.integrated_banks = self.coming_banks.remove(place).1;
         }
     }
 
@@ -54,7 +72,8 @@ impl Offers {
         at: Moment,
         findings: &mut Findings,
     ) {
-        self.take_news(message, at);
+        self.news.see(message, at);
+        self.take_law(message, at);
         if let Body::SendSms(sms) = &message.body {
             let number = sms.number.number();
             let with = before.with(number);
@@ -98,33 +117,8 @@ impl Offers {
         }
     }
 
-    fn take_news(&mut self, message: &Envelope<Clear>, at: Moment) {
-        if message.to != Party::Esobes {
-            return;
-        }
-        if let Body::ReportAccount(report) = &message.body {
-            self.news_of.insert(report.person.number(), at);
-        } else if let Body::AccountsAnswer(Finding::Yes(_)) | Body::SmsReply(_) = &message.body {
-            // An answer of a bank does not name its customer here; any offer may rest on it.
-            self.news = Some(at);
-        } else if let Body::ReportApplication(_)
-        | Body::ReportPerson(_)
-        | Body::ConsentWithdrawn(_)
-        | Body::Instruct(_)
-        | Body::NumberAnswer(_)
-        | Body::ApplicationsAnswer(Finding::Yes(_))
-        | Body::RowAnswer(_) = &message.body
-        {
-            self.news = Some(at);
-        } else if let Body::ReportEnrolments(chunk) = &message.body
-            && chunk.rows.iter().any(|row| row.ended.is_some())
-        {
-            self.news = Some(at);
-        }
-    }
-
-    fn is_news_since(&self, recipient: u64, since: Moment) -> bool {
-        self.news.is_some_and(|at| since <= at) || self.news_of.get(&recipient).is_some_and(|at| since <= *at)
+    fn is_news_of(&self, number: u64, form: &Form) -> bool {
+        self.news.is_since(form.recipient, number, form.sent - BEFORE_THE_FORM)
     }
 
     /// I-3: a form leaves while another is out only as the next form of the same offer, or after news that
@@ -136,7 +130,7 @@ impl Offers {
         let ended = over || self.accepted.contains(&number) || self.app_4_followed(number, last);
         let replied = with.replies.iter().any(|reply| last.sent <= reply.received);
         let further = last.recipient == recipient && replied;
-        ended || further || self.is_news_since(last.recipient, last.sent)
+        ended || further || self.is_news_of(number, last)
     }
 
     fn app_4_followed(&self, number: u64, form: &Form) -> bool {
@@ -172,7 +166,7 @@ impl Offers {
             with.forms.last().is_some_and(|form| {
                 let over = conversations.ends(form).is_some_and(|ends| ends + WAITS < at);
                 let silent = !form.undelivered && !self.accepted.contains(number);
-                over && silent && !self.app_4_followed(**number, form) && !self.is_news_since(form.recipient, form.sent)
+                over && silent && !self.app_4_followed(**number, form) && !self.is_news_of(**number, form)
             })
         });
         for _ in 0..unclosed.count() {

@@ -7,8 +7,8 @@ use proaktiv_messages::{
     ApplicationId, AskAccounts, AskApplications, AskChild, AskDisability, AskNumber, AskPerson, BankCode, Body,
     ChildRecord, Clear, Consent, ConsentDecided, ConsentOutcome, Credit, CreditOutcome, Credited, District, Envelope,
     Evidence, Finding, FormNumber, Key, Kin, Language, MessageId, Moment, Party, Pay, PaymentId, PaymentMade,
-    PaymentOutcome, Person, Purposes, RefusedQuery, RegisterApplication, Registration, Relation, RequestConsent,
-    SendSms, SmsAccepted, SmsReply, Span, Tiyn, Token,
+    PaymentOutcome, Person, PersonChange, Purposes, RefusedQuery, RegisterApplication, Registration, Relation,
+    ReportPerson, RequestConsent, Role, SendSms, SmsAccepted, SmsReply, Span, Tiyn, Token,
 };
 use smallvec::SmallVec;
 
@@ -19,6 +19,7 @@ const DISTRICT: District = District(710_000_000);
 const CHILD: u32 = 1;
 const MOTHER: u32 = 2;
 const FATHER: u32 = 3;
+const STRANGER: u32 = 4;
 const MOTHERS_NUMBER: &str = "77010000002";
 
 /// I-1: the consent is one that KDP gave, of that person, for that purpose, and valid.
@@ -130,6 +131,25 @@ fn a_number_has_one_open_offer() {
     story.form(FormNumber::One, &["601"]);
     story.form(FormNumber::One, &["601"]);
     assert_eq!(story.found(), ["I-3"], "while the first is on its way");
+}
+
+/// I-3: news may have ended an offer if it is of the recipient or of a child that he acts for, and of nobody else.
+#[test]
+fn news_of_others_ends_no_offer() {
+    let second = |of: u32, role: Role| {
+        let mut story = Story::new();
+        story.until_the_mother_consents(Purposes::OF_REPRESENTATIVE);
+        story.form_out(FormNumber::One, &["601"]);
+        story.now = story.now + Span::hours(1);
+        let report = ReportPerson { person: iin(of), role, change: PersonChange::Other };
+        story.party(Party::Gbdfl, None, Body::ReportPerson(report));
+        story.form(FormNumber::One, &["601"]);
+        story.found()
+    };
+    assert_eq!(second(MOTHER, Role::Representative), NOTHING);
+    assert_eq!(second(CHILD, Role::Child), NOTHING);
+    assert_eq!(second(FATHER, Role::Representative), ["I-3"]);
+    assert_eq!(second(STRANGER, Role::Child), ["I-3"]);
 }
 
 /// I-4: one bank App.1, several App.2, none App.3 with every integrated bank.

@@ -28,7 +28,7 @@ fn received(world: &mut World) {
 /// The child asks for the person again, as it does when its case is looked at again (S-46).
 fn asks_again(world: &mut World, person: u128) {
     let waiter = Waiter { child: token(1), district: SCHOOL_DISTRICT };
-    let inbound = Inbound::Recipient(RecipientInbound::Assess { waiter, or: None, doubted: None });
+    let inbound = Inbound::Recipient(RecipientInbound::Assess { waiter, or: None, doubted: None, again: true });
     // The case has not asked by itself here and takes no answer; what the recipient does is the story.
     world.alone = true;
     world.step(Key::recipient(token(person)), &inbound).expect("a child that asks");
@@ -40,8 +40,15 @@ fn withdraws(world: &mut World) {
     world.receive(Party::Kdp, None, Body::ConsentWithdrawn(withdrawn)).expect("a consent that is used");
 }
 
+fn status(kind: StatusKind) -> Status {
+    Status { kind, from: date("2024-03-01"), to: None }
+}
+
 fn reported(world: &mut World, kind: StatusKind) {
-    let change = PersonChange::Recorded(Status { kind, from: date("2024-03-01"), to: None });
+    changed(world, PersonChange::Recorded(status(kind)));
+}
+
+fn changed(world: &mut World, change: PersonChange) {
     let report = ReportPerson { person: token(2), role: Role::Representative, change };
     world.receive(Party::Gbdfl, None, Body::ReportPerson(report)).expect("a person that was asked about");
 }
@@ -280,6 +287,42 @@ fn departure_changes_nothing() {
     reported(&mut world, StatusKind::Departed);
     world.reply(2, "123 #3#1");
     assert_eq!(world.count("register_application"), 1);
+}
+
+/// S-48: of whoever is reported lost no register is asked, until GBDFL takes it back; no App.5 goes to his name.
+#[test]
+fn the_lost_are_not_asked_about() {
+    let mut world = World::new();
+    world.ready(1, &[("601", 31)]);
+    let asked = world.count("ask_person");
+    reported(&mut world, StatusKind::Dead);
+    asks_again(&mut world, 2);
+    let reach = RecipientInbound::Reach(Reaching { child: token(1), number: token(7_002), name: token(8_001) });
+    let numbers = world.count("ask_number");
+    world.step(Key::recipient(token(2)), &Inbound::Recipient(reach)).expect("a case that asks");
+    assert_eq!((world.count("ask_person"), world.count("ask_number")), (asked, numbers));
+    let last = world.events.last().expect("an answer");
+    assert!(matches!(last, Event::Recipient(RecipientEvent::Reached { contact: None, .. })), "{last:?}");
+    changed(&mut world, PersonChange::TakenBack(status(StatusKind::Dead)));
+    assert_eq!(world.count("ask_person"), asked);
+    asks_again(&mut world, 2);
+    assert_eq!(world.count("ask_person"), asked + 1);
+}
+
+/// S-18: where an offer to his number failed, BMG is asked whether there is another.
+#[test]
+fn a_number_in_doubt_is_asked_for_anew() {
+    for (doubted, asked) in [(7_002, 1), (7_009, 0)] {
+        let mut world = World::new();
+        world.ready(1, &[("601", 31)]);
+        let before = world.count("ask_number");
+        let waiter = Waiter { child: token(1), district: SCHOOL_DISTRICT };
+        let inbound = RecipientInbound::Assess { waiter, or: None, doubted: Some(token(doubted)), again: true };
+        world.alone = true;
+        world.silence(Party::Bmg);
+        world.step(Key::recipient(token(2)), &Inbound::Recipient(inbound)).expect("a child that asks");
+        assert_eq!(world.count("ask_number") - before, asked, "{doubted}");
+    }
 }
 
 /// P9, S-37: before App.5 BMG says how he is reached: by the same number, another one, or none.

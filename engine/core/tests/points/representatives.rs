@@ -138,20 +138,6 @@ fn a_child_in_state_care_is_held() {
     }
 }
 
-/// S-15, S-20: what is not known yet is no definite no: the next representative is not tried for it.
-#[test]
-fn what_is_not_known_yet_is_no_reason_to_try_the_next() {
-    for (why, hold) in [(Unfit::BankUnknown, Hold::BankUnknown), (Unfit::ConsentExpired, Hold::ConsentExpired)] {
-        let mut alone = Alone::assessing();
-        alone.unfit(2, why);
-        assert_eq!(alone.case.stage, Stage::Held(hold));
-    }
-    let mut alone = Alone::assessing();
-    alone.unfit(2, Unfit::ConsentTimeout);
-    alone.fit(3);
-    assert_eq!(alone.case.stage, Stage::Ready, "silence to the request is a definite no");
-}
-
 /// Child 4, a sibling of child 1, has both parents in the other order: its father stands first.
 fn sibling_with_the_father_first(world: &mut World) {
     world.list(&[enrolment(4)]);
@@ -203,4 +189,18 @@ fn who_comes_first_for_a_sibling_is_tried_like_any_other() {
     assert_eq!(alone.unfit(3, Unfit::NoBmg), "S-15 representative_unfit no_bmg\nS-15 representative_tried");
     alone.fit(2);
     assert_eq!(alone.case.stage, Stage::Ready);
+}
+
+/// S-15, S-20: what is not known yet is no definite no: the next representative is not tried for it.
+#[test]
+fn what_is_not_known_yet_is_no_reason_to_try_the_next() {
+    for (why, hold) in [(Unfit::BankUnknown, Hold::BankUnknown), (Unfit::ConsentExpired, Hold::ConsentExpired)] {
+        let mut alone = Alone::assessing();
+        alone.unfit(2, why);
+        assert_eq!(alone.case.stage, Stage::Held(hold));
+    }
+    let mut alone = Alone::assessing();
+    alone.unfit(2, Unfit::ConsentTimeout);
+    alone.fit(3);
+    assert_eq!(alone.case.stage, Stage::Ready, "silence to the request is a definite no");
 }

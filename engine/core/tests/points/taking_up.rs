@@ -170,6 +170,19 @@ fn a_twin_ready_after_the_offer_hour_waits_for_the_next_offer() {
     assert_eq!(world.forms(), [1, 1]);
 }
 
+/// S-16: whoever waits for the end of an offer is looked at again from 5 when it ends, and offered next.
+#[test]
+fn who_waited_is_looked_at_again_when_the_offer_ends() {
+    let mut world = World::new();
+    world.offered(1, &[("601", 31)]);
+    world.ready(4, &[("601", 31)]);
+    assert_eq!(world.count("ask_disability"), 2);
+    world.reply(2, "123 #3#1");
+    assert_eq!(world.count("ask_disability"), 3);
+    world.until(at("2024-03-13 09:00"));
+    assert_eq!(world.forms(), [1, 1]);
+}
+
 /// S-16: a child that leaves leaves at once, the offer goes on for the rest; nobody left, no App.4.
 #[test]
 fn the_offer_goes_on_for_those_who_are_left() {
@@ -283,6 +296,32 @@ fn a_wait_over_the_end_of_a_month_is_told() {
     assert_eq!((task.child, task.reason), (token(4), proaktiv_messages::TaskReason::WaitCrossedMonth));
     world.until(at("2024-04-04 09:00"));
     assert_eq!(world.count("open_task"), 1);
+}
+
+/// S-16b: two persons have the same number: the second's offer is taken up once the first's has ended.
+#[test]
+fn two_persons_under_one_number_have_their_offers_in_turn() {
+    let mut world = ready(&[("601", 31)]);
+    world.list(&[enrolment(4)]);
+    world.eligible();
+    world.consent(Some(Purposes::OF_CHILD));
+    let mut record = child_record(4);
+    record.kin.remove(0);
+    world.child(record);
+    world.consent(Some(Purposes::OF_REPRESENTATIVE));
+    // BMG and the banks say of the father what they said of the mother.
+    world.person(person_record(3));
+    assert_eq!(world.case(4).contact.as_ref().map(|contact| contact.number), Some(token(7_002)));
+    world.until(at("2024-03-12 09:00"));
+    world.accepted();
+    world.until(at("2024-03-12 12:00"));
+    assert_eq!((world.forms(), world.case(4).stage), (vec![1], Stage::Ready));
+    world.stays_disabled();
+    world.reply(2, "123 #3#1");
+    world.until(at("2024-03-13 09:00"));
+    world.accepted();
+    let offer = world.line(2).offer.as_ref().expect("the father's offer");
+    assert_eq!((offer.recipient, offer.group.as_slice()), (token(3), [token(4)].as_slice()));
 }
 
 /// S-22: what another number writes has no effect.

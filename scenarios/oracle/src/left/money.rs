@@ -29,7 +29,6 @@ pub(super) fn register(
         formed: sent,
         person: effective.person,
         number: effective.number,
-        language: effective.language,
         place: effective.place,
         account: effective.account,
         granted: None,

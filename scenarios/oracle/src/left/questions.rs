@@ -40,6 +40,8 @@ pub(super) fn judged(
         (Body::AskDisability(_), Who::Child(place)) => {
             if matches!(world.child(place).stage, Stage::Held(_) | Stage::Excluded(_)) {
                 world.chain_begun(place, sent);
+            } else if world.child(place).stage == Stage::Ready {
+                world.wait_ends(place, sent);
             } else if matches!(world.child(place).stage, Stage::Checking(Step::Recipient)) {
                 // S-48: the next representative is looked for; 5 and 6 are asked before.
                 world.chain_begun(place, sent);
@@ -48,6 +50,7 @@ pub(super) fn judged(
         }
         (Body::AskApplications(_), Who::Child(place)) => {
             world.joins(place, sent);
+            world.allow_counter_meanwhile(place, sent);
             receiver(to, Party::Counter, "A-12")
         }
         (Body::RequestConsent(request), who) => {

@@ -54,6 +54,17 @@ impl World {
         self.line_is_free(line, now);
     }
 
+    /// A child that waits for an offer's end is looked at again: its question to CBDI has left in the very
+    /// instant in which the offer ends.
+    pub(crate) fn wait_ends(&mut self, place: u32, now: Moment) {
+        self.met(place, "S-16");
+        if let Some(line) = self.child(place).line {
+            self.line(line).waiting.retain(|one| one.child != place);
+        }
+        self.child(place).resume = Step::Recipient;
+        self.chain_begun(place, now);
+    }
+
     /// Whoever waits is looked at again from 5 and offered next.
     pub(crate) fn line_is_free(&mut self, line: u32, now: Moment) {
         let waiting = std::mem::take(&mut self.line(line).waiting);

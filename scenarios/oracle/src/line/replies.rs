@@ -193,7 +193,7 @@ impl World {
     fn accepted(&mut self, line: u32, at: usize, form: usize, choice: usize, received: Moment, now: Moment) {
         let number = self.lines[line as usize].number;
         let offer = &self.lines[line as usize].offers[at];
-        let (person, group, language) = (offer.person, offer.group.clone(), offer.language);
+        let (person, group) = (offer.person, offer.group.clone());
         let sent = &offer.forms[form];
         let Some(&account) = sent.accounts.get(choice) else { return };
         let effective = Effective {
@@ -203,7 +203,6 @@ impl World {
             sms: sent.sms,
             account: account.account,
             place: account.place,
-            language,
             person,
         };
         self.relax(person, &group, now);
@@ -262,6 +261,10 @@ impl World {
             let ready = counter.is_some() && owner == Some(true) && answered && there;
             if ready && one.stage == Stage::Accepted && !one.dues.owes(What::Application) {
                 self.owe(Who::Child(child), What::Application, now, now + PROMPT);
+                // With the applications the wait of others ends (S-16), in the same instant.
+                for other in self.lines[line as usize].waiting.clone() {
+                    self.allow(Who::Child(other.child), What::Disability, now, now + PROMPT);
+                }
             }
         }
         if answered && !there {

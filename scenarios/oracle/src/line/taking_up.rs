@@ -211,6 +211,9 @@ impl World {
                 self.superseded(child, first, now);
             }
         }
+        if !first && !due && now >= since {
+            self.outlast_all(line, at, now);
+        }
         // The group may be empty now, and the offer over.
         let Some(offer) = self.lines[line as usize].offers.get(at) else { return };
         if !matches!(offer.phase, Phase::Asking { .. }) {
@@ -237,6 +240,17 @@ impl World {
             return;
         }
         self.form_is_due(line, at, plan, now);
+    }
+
+    /// Reading S-36, S-27: whoever turns 18 before a further form's window is over leaves before it is asked for.
+    fn outlast_all(&mut self, line: u32, at: usize, now: Moment) {
+        let Some((form, _)) = self.planned(line, at) else { return };
+        let (window, fits) = self.law.room(form, day_of(now));
+        for child in self.lines[line as usize].offers[at].group.clone() {
+            if fits {
+                self.outlasts(child, false, day_of(now), window, now);
+            }
+        }
     }
 
     fn banks_are_fresh(&self, person: u32, since: Moment, search: Search) -> bool {

@@ -150,6 +150,7 @@ fn closes_before_the_reply(fate: &mut Fate<'_>) {
     let bank = fate.another_bank();
     fate.on_form(2, 300, Fate::opens(bank, Some(5)));
     fate.accepts(3);
+    officials_change_the_account(fate);
 }
 
 /// One of two accounts is closed, and it is the one that is chosen: App.1 for the other (S-10).
@@ -161,6 +162,15 @@ fn closes_the_chosen_one_of_two(fate: &mut Fate<'_>) {
     fate.on_form(1, minutes, closes(banks[0]));
     fate.accepts_after(1, minutes + 30);
     fate.accepts(2);
+    officials_change_the_account(fate);
+}
+
+/// Where money comes back, officials change the account: a slow bank may have spoken before the closing, and
+/// its answer come after it.
+fn officials_change_the_account(fate: &mut Fate<'_>) {
+    let account = fate.account_elsewhere();
+    let minutes = fate.draw.between(300, 9_000);
+    fate.official_on("payment_returned", minutes, OfficialDoes::ChangeAccount { account });
 }
 
 fn closes_when_paid(fate: &mut Fate<'_>) {
@@ -174,9 +184,7 @@ fn closes_when_paid(fate: &mut Fate<'_>) {
 /// The account is closed while months are paid: a payment comes back, officials change the account (S-50).
 fn closes_and_account_is_changed(fate: &mut Fate<'_>) {
     closes_when_paid(fate);
-    let account = fate.account_elsewhere();
-    let minutes = fate.draw.between(300, 9_000);
-    fate.official_on("payment_returned", minutes, OfficialDoes::ChangeAccount { account });
+    officials_change_the_account(fate);
 }
 
 /// The same, and officials do nothing: what came back waits (S-50).

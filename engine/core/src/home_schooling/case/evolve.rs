@@ -131,9 +131,8 @@ impl Case {
             CaseEvent::AskedAgain { .. } => self.timer = None,
             CaseEvent::LookedAtAgain => {
                 (self.tried, self.furthest, self.look, self.times_unsaid) = (0, None, None, 0);
-                if let Some(beyond) = &mut self.circumstances {
-                    beyond.unusable = 0;
-                }
+                let beyond = self.beyond_mut();
+                (beyond.unusable, beyond.looked_again) = (0, true);
                 self.take_step(Step::Asked(Question::Disability));
             }
             CaseEvent::Excluded { ground, .. } => self.come_to(Stage::Excluded(*ground)),

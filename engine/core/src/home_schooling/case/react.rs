@@ -153,7 +153,9 @@ impl Case {
 
     /// S-15: asks a representative whether he can act; or whether the other one serves a sibling.
     fn assess(&self, person: Token, or: Option<Token>, effects: &mut Vec<Effect>) {
-        let inbound = RecipientInbound::Assess { waiter: self.waiter(), or, doubted: self.doubted_number() };
+        let again = self.beyond().is_some_and(|beyond| beyond.looked_again || beyond.form_left);
+        let doubted = self.doubted_number();
+        let inbound = RecipientInbound::Assess { waiter: self.waiter(), or, doubted, again };
         effects.push(Effect::Pass { to: Key::recipient(person), inbound: Inbound::Recipient(inbound) });
     }
 

@@ -167,6 +167,8 @@ pub struct FailedNumber {
 pub struct Circumstances {
     /// Where a stopped case is being looked at again (S-46).
     pub recheck: Option<Step>,
+    /// Whether the case was ever looked at again for its order.
+    pub looked_again: bool,
     /// The holds that a task was opened for: one for each (S-46).
     pub held_for: SmallVec<[Hold; 4]>,
     /// Holds without a register behind them that an official resolved (S-51).

@@ -357,6 +357,7 @@ impl Offer {
             }
             LineEvent::NoticeSent | LineEvent::NoticeFailed => self.history_mut().told = true,
             LineEvent::WaitEnded { .. }
+            | LineEvent::WatchRenewed { .. }
             | LineEvent::ChildReady { .. }
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }

@@ -11,10 +11,12 @@ use crate::home_schooling::Condition;
 impl Recipient {
     /// P. 7 (S-15, S-46): a child asks for him. What is known answers it; a child that was told already
     /// asks for the paragraph that stopped him to be looked at again.
+    #[expect(clippy::too_many_arguments, reason = "a question of three parts, and the conditions")]
     pub(super) fn assess(
         &self,
         waiter: Waiter,
         doubted: Option<Token>,
+        again: bool,
         now: Moment,
         law: &Condition,
         events: &mut Vec<RecipientEvent>,
@@ -23,21 +25,21 @@ impl Recipient {
             events.push(RecipientEvent::NumberDoubted);
             let mut doubtful = self.clone();
             doubtful.evolve(&RecipientEvent::NumberDoubted);
-            return doubtful.assess(waiter, None, now, law, events);
+            return doubtful.assess(waiter, None, again, now, law, events);
         }
         let asks_again = self.children.iter().any(|served| served.waiter.child == waiter.child);
         match self.progress {
             Progress::Consent | Progress::Record | Progress::Number | Progress::Accounts => {
-                events.push(RecipientEvent::AskedFor { waiter, at_once: false });
+                events.push(RecipientEvent::AskedFor { waiter, at_once: false, again });
             }
-            Progress::Known => events.push(RecipientEvent::AskedFor { waiter, at_once: true }),
+            Progress::Known => events.push(RecipientEvent::AskedFor { waiter, at_once: true, again }),
             Progress::New => {
-                events.push(RecipientEvent::AskedFor { waiter, at_once: false });
+                events.push(RecipientEvent::AskedFor { waiter, at_once: false, again });
                 events.push(RecipientEvent::ConsentAskedFor { at: now, anew: false });
             }
             Progress::Unfit(why) => {
                 let next = self.what_follows(why, asks_again, now, law);
-                events.push(RecipientEvent::AskedFor { waiter, at_once: next.is_none() });
+                events.push(RecipientEvent::AskedFor { waiter, at_once: next.is_none(), again });
                 events.extend(next);
             }
         }

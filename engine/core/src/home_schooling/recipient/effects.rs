@@ -12,10 +12,10 @@ impl Recipient {
     /// Pushes what an event asks of others.
     pub(super) fn answer_event(&self, event: &RecipientEvent, law: &Condition, effects: &mut Vec<Effect>) {
         match event {
-            RecipientEvent::AskedFor { waiter, at_once } => {
+            RecipientEvent::AskedFor { waiter, at_once, .. } => {
                 // What stopped him is looked at again: nothing is passed yet.
                 if *at_once || !matches!(self.progress, Progress::Unfit(_)) {
-                    effects.extend(self.passed().iter().filter_map(|paragraph| observe(waiter, *paragraph, law)));
+                    self.observe(waiter.child, self.passed(), law, effects);
                 }
                 if *at_once {
                     self.tell_case(waiter.child, effects);
@@ -33,11 +33,11 @@ impl Recipient {
                 self.go_on_at(*next, law, effects);
             }
             RecipientEvent::RecordAccepted { .. } => {
-                effects.extend(self.who_hears().filter_map(|waiter| observe(waiter, 7, law)));
+                self.who_hears().for_each(|waiter| self.observe(waiter.child, &[7], law, effects));
                 self.ask(About::Number, effects);
             }
             RecipientEvent::NumberFound { .. } => {
-                effects.extend(self.who_hears().filter_map(|waiter| observe(waiter, 8, law)));
+                self.who_hears().for_each(|waiter| self.observe(waiter.child, &[8], law, effects));
                 self.ask_banks(self.silent_banks(law), effects);
             }
             RecipientEvent::BankAnswered { last: true, .. } | RecipientEvent::BanksGivenUp => self.tell_cases(effects),
@@ -125,8 +125,16 @@ impl Recipient {
         effects.push(Effect::tell(to, body));
     }
 
+    /// A-O3, T-01: tells the observer, once for an order, that a child's representative passed paragraphs.
+    fn observe(&self, child: Token, paragraphs: &[u8], law: &Condition, effects: &mut Vec<Effect>) {
+        let served = self.children.iter().find(|served| served.waiter.child == child).filter(|_| law.observed);
+        let Some(served) = served else { return };
+        let fresh = paragraphs.iter().filter(|paragraph| served.observed < **paragraph);
+        effects.extend(fresh.map(|paragraph| observed(child, *paragraph, Outcome::Passed, served.waiter.district)));
+    }
+
     /// Returns the paragraphs that he has passed.
-    fn passed(&self) -> &'static [u8] {
+    pub(super) fn passed(&self) -> &'static [u8] {
         match self.progress {
             Progress::New | Progress::Consent | Progress::Record => &[],
             Progress::Number | Progress::Unfit(Unfit::NoBmg) => &[7],
@@ -181,9 +189,4 @@ fn to_case(child: Token, inbound: CaseInbound) -> Effect {
 
 fn to_line(line: Token, inbound: LineInbound) -> Effect {
     Effect::Pass { to: Key::line(line), inbound: Inbound::Line(inbound) }
-}
-
-/// A-O3, T-01: returns what the observer is told of a child whose representative passed a paragraph.
-fn observe(waiter: &Waiter, paragraph: u8, law: &Condition) -> Option<Effect> {
-    law.observed.then(|| observed(waiter.child, paragraph, Outcome::Passed, waiter.district))
 }

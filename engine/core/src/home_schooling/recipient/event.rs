@@ -20,6 +20,8 @@ pub enum RecipientEvent {
         waiter: Waiter,
         /// Whether what is known answers it.
         at_once: bool,
+        /// Whether its case may have asked for him before, under the same order.
+        again: bool,
     },
     /// Another representative serves a child of his, or nobody does any more.
     ChildServed {

@@ -123,6 +123,8 @@ pub struct Served {
     pub waiter: Waiter,
     /// What its case knows.
     pub knows: Knows,
+    /// The last paragraph that the observer was told he passed, for the child's order; 0 if none.
+    pub observed: u8,
 }
 
 /// The last request for his consent.
@@ -250,6 +252,8 @@ pub enum RecipientInbound {
         /// The number that the child's last offer failed on, if that is what stopped the case: BMG is to
         /// say whether there is another (S-18).
         doubted: Option<Token>,
+        /// Whether the case may have asked for him before, under the same order.
+        again: bool,
     },
     /// The case of a child of his: another representative serves it, or nobody does any more (S-15).
     ChildServed {
@@ -468,10 +472,10 @@ impl Aggregate for Recipient {
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
         match inbound {
-            RecipientInbound::Assess { waiter, or, doubted } => {
+            RecipientInbound::Assess { waiter, or, doubted, again } => {
                 match or.filter(|other| self.gives_way_to(*other, waiter.child)) {
                     Some(other) => events.push(RecipientEvent::GaveWay { child: waiter.child, other }),
-                    None => self.assess(*waiter, *doubted, now, law, events),
+                    None => self.assess(*waiter, *doubted, *again, now, law, events),
                 }
                 Ok(())
             }

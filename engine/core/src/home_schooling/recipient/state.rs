@@ -11,7 +11,7 @@ impl Recipient {
     /// Takes an event into the state.
     pub(super) fn take_event(&mut self, event: &RecipientEvent) {
         match event {
-            RecipientEvent::AskedFor { waiter, at_once } => self.serve(*waiter, *at_once),
+            RecipientEvent::AskedFor { waiter, at_once, again } => self.serve(*waiter, *at_once, *again),
             RecipientEvent::ConsentAskedFor { at, anew } => {
                 let unanswered = self.requested.map_or(0, |last| last.unanswered) + 1;
                 self.requested = Some(Requested { at: *at, unanswered });
@@ -92,6 +92,7 @@ impl Recipient {
                 beside.lost = true;
             }
             RecipientEvent::NumberDoubted => {
+                self.note_who_was_told();
                 self.number = None;
                 self.come_to(Progress::Unfit(Unfit::NoBmg));
             }
@@ -169,19 +170,26 @@ impl Recipient {
     }
 
     /// Takes a child that asks; whoever was told before is not told again.
-    fn serve(&mut self, waiter: super::Waiter, at_once: bool) {
+    fn serve(&mut self, waiter: super::Waiter, at_once: bool, again: bool) {
         self.note_who_was_told();
         let knows = if at_once { Knows::Told } else { Knows::Waits };
         match self.children.iter_mut().find(|served| served.waiter.child == waiter.child) {
-            Some(served) => *served = Served { waiter, knows },
-            None => self.children.push(Served { waiter, knows }),
+            Some(served) => {
+                let observed = if again { served.observed } else { 0 };
+                *served = Served { waiter, knows, observed };
+            }
+            None => self.children.push(Served { waiter, knows, observed: 0 }),
         }
     }
 
     /// Once the questions have come out, every case that waited was told.
     fn note_who_was_told(&mut self) {
         if matches!(self.progress, Progress::Known | Progress::Unfit(_)) {
-            self.children.iter_mut().for_each(|served| served.knows = Knows::Told);
+            let passed = self.passed().last().copied().unwrap_or_default();
+            for served in &mut self.children {
+                served.knows = Knows::Told;
+                served.observed = served.observed.max(passed);
+            }
         }
     }
 
@@ -209,6 +217,7 @@ impl Recipient {
 
     /// S-37: the number is another person's; the next child that asks has it chosen anew.
     fn lose_number(&mut self) {
+        self.note_who_was_told();
         self.number = None;
         self.beside_mut().watch = None;
         if self.progress == Progress::Known {
