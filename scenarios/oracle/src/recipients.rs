@@ -153,8 +153,7 @@ impl World {
     /// Returns whether para 9 is done with a person: every bank answered, or its day is over (S-20).
     fn banks_are_known(&mut self, rep: u32, now: Moment) -> bool {
         let person = &self.people[rep as usize];
-        let unanswered: Vec<u8> =
-            self.law.integrated().filter(|&bank| person.has_answer_of(bank).is_none()).collect();
+        let unanswered: Vec<u8> = self.law.integrated().filter(|&bank| person.has_answer_of(bank).is_none()).collect();
         if unanswered.is_empty() || person.round_over && !self.counting(rep).is_empty() {
             // The day of a first search ends with its last answer.
             self.person(rep).round = None;

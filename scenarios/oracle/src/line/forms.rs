@@ -91,7 +91,16 @@ impl World {
         if form == FormNumber::Three {
             offer.known = known;
         }
-        offer.forms.push(Sent { form, sms, left: now, first: None, last: None, ends: Moment::LATEST, accounts, failed: false });
+        offer.forms.push(Sent {
+            form,
+            sms,
+            left: now,
+            first: None,
+            last: None,
+            ends: Moment::LATEST,
+            accounts,
+            failed: false,
+        });
         self.line(line).waiting.retain(|one| !group.contains(&one.child));
         let name = format!("form:{}", u8::from(form));
         for &child in &group {
