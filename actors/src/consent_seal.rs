@@ -115,10 +115,9 @@ mod tests {
     fn bmg_and_the_banks_answer_past_the_term_of_a_consent_but_not_before_it() {
         let consent = sealed(iin(1), Purposes::OF_REPRESENTATIVE);
         for purpose in [Purpose::Number, Purpose::Accounts] {
-            for (at, expected) in [
-                ("2024-03-10T23:59:59.999Z", Err(RefusedQuery::ConsentNotValid)),
-                ("2024-03-13T00:00:00Z", Ok(())),
-            ] {
+            for (at, expected) in
+                [("2024-03-10T23:59:59.999Z", Err(RefusedQuery::ConsentNotValid)), ("2024-03-13T00:00:00Z", Ok(()))]
+            {
                 assert_eq!(seals().check(&consent, iin(1), purpose, moment(at)), expected, "{at}");
             }
         }

@@ -2,6 +2,8 @@
 //!
 //! Keeps order per key and receiver, holds a message until it may leave, repeats it until it is
 //! answered, and keeps only so many under way to one receiver. Knows no clock: moments come in.
+//! A check of the link keeps nothing back: its answer comes behind everything that the SMS centre has
+//! stored, and may take days, while App.4 is due (S-07c).
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -37,6 +39,11 @@ pub(crate) struct Pending {
 impl Pending {
     pub(crate) const fn new(id: MessageId, to: Party, body: Body<Sealed>, not_before: Option<Moment>) -> Self {
         Self { id, to, body, not_before, progress: Progress::Behind }
+    }
+
+    /// Returns whether what its key sends to the same receiver after it waits for its answer.
+    const fn keeps_others_back(&self) -> bool {
+        !matches!(self.body, Body::CheckLink)
     }
 }
 
@@ -117,7 +124,7 @@ impl Outbox {
             self.of_cell.resize_with(cell as usize + 1, SmallVec::new);
         }
         let (to, which) = (pending.to, Ref::of(cell, pending.id));
-        let behind = self.of_cell(cell).any(|other| other.to == to);
+        let behind = self.of_cell(cell).any(|other| other.to == to && other.keeps_others_back());
         self.of_cell[cell as usize].push(Box::new(pending));
         self.waiting += 1;
         if !behind {
@@ -143,10 +150,24 @@ impl Outbox {
             self.lanes[lane as usize].under_way -= 1;
             self.stirred.push_back(lane);
         }
-        let next = self.of_cell(cell).find(|pending| pending.to == done.to && pending.progress == Progress::Behind);
-        if let Some(next) = next.map(|pending| Ref::of(cell, pending.id)) {
-            self.queue(next, now);
+        self.queue_who_stood_behind(cell, done.to, now);
+    }
+
+    /// Queues the next message of a cell to a receiver, and those after it until one keeps the others back.
+    fn queue_who_stood_behind(&mut self, cell: u32, to: Party, now: Moment) {
+        let of_receiver = |pending: &&Pending| pending.to == to;
+        let ahead = |pending: &Pending| pending.progress != Progress::Behind && pending.keeps_others_back();
+        if self.of_cell(cell).filter(of_receiver).any(ahead) {
+            return;
         }
+        let mut next: SmallVec<[Ref; 1]> = SmallVec::new();
+        for pending in self.of_cell(cell).filter(of_receiver).filter(|one| one.progress == Progress::Behind) {
+            next.push(Ref::of(cell, pending.id));
+            if pending.keeps_others_back() {
+                break;
+            }
+        }
+        next.into_iter().for_each(|which| self.queue(which, now));
     }
 
     /// Returns the next message that may leave now, and marks it as under way.
@@ -273,6 +294,25 @@ mod tests {
         outbox.answered(0, first, NOW);
         assert_eq!(departures(&mut outbox, NOW), [pending(2, Party::Cbdi, None).id]);
         assert_eq!(outbox.waiting(), 2);
+    }
+
+    #[test]
+    fn behind_a_check_of_the_link_nobody_waits() {
+        let mut outbox = outbox(10);
+        let mut check = pending(2, Party::SmsCentre, None);
+        check.body = Body::CheckLink;
+        let of = |step| pending(step, Party::SmsCentre, None).id;
+        for one in [pending(1, Party::SmsCentre, None), check, pending(3, Party::SmsCentre, None)] {
+            outbox.release(0, one, NOW);
+        }
+        assert_eq!(departures(&mut outbox, NOW), [of(1)]);
+        outbox.answered(0, of(1), NOW);
+        assert_eq!(departures(&mut outbox, NOW), [of(2), of(3)]);
+        outbox.release(0, pending(4, Party::SmsCentre, None), NOW);
+        outbox.answered(0, of(2), NOW);
+        assert!(departures(&mut outbox, NOW).is_empty(), "the third is not answered yet");
+        outbox.answered(0, of(3), NOW);
+        assert_eq!(departures(&mut outbox, NOW), [of(4)]);
     }
 
     #[test]

@@ -67,6 +67,7 @@ pub(crate) fn eighteenth_birthday(born: NaiveDate) -> Day {
 }
 
 /// The working days of Kazakhstan, in order.
+#[derive(Clone)]
 pub(crate) struct WorkingDays(Vec<Day>);
 
 impl WorkingDays {
@@ -90,6 +91,20 @@ impl WorkingDays {
         let weekend = |day: Day| matches!(date(day).weekday(), Weekday::Sat | Weekday::Sun);
         let works = |day: &Day| worked.contains(day) || !weekend(*day) && !off.contains(day);
         Ok(Self((first..end).filter(works).collect()))
+    }
+
+    /// Moves a day: from now on it is worked, or is not (S-19).
+    pub(crate) fn set(&mut self, day: Day, works: bool) {
+        match (self.0.binary_search(&day), works) {
+            (Ok(place), false) => drop(self.0.remove(place)),
+            (Err(place), true) => self.0.insert(place, day),
+            (Ok(_), true) | (Err(_), false) => {}
+        }
+    }
+
+    /// Returns whether a day is worked.
+    pub(crate) fn works(&self, day: Day) -> bool {
+        self.0.binary_search(&day).is_ok()
     }
 
     /// Returns whether every count that starts at `day` stays inside the data for a quarter.

@@ -13,7 +13,7 @@ impl World {
     /// Sets what comes again and again, from the first list on.
     pub(crate) fn begin(&mut self) {
         let month = month_of(self.law.starts);
-        self.timers.set(self.law.payment_from(self.law.payment_day(month)), Timer::PaymentDay);
+        self.timers.set(self.law.payment_from(self.law.payment_days(month).0), Timer::PaymentDay);
         self.timers.set(at(first_of(month + 1), 0), Timer::Month);
     }
 
@@ -34,6 +34,7 @@ impl World {
                 Timer::PaymentDay => self.payment_day(at),
                 Timer::StopDay(place) => self.stop_day(place, at),
                 Timer::PilotOver => self.pilot_over(at),
+                Timer::Banks(statement) => self.banks_changed(statement, at),
             }
         }
     }

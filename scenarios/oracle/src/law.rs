@@ -4,7 +4,7 @@
 //! Everything here is a number from the header of the plan or a count over the calendar.
 
 use chrono::Days;
-use proaktiv_messages::{BankCode, District, FormNumber, Moment, Party, Span, Tiyn};
+use proaktiv_messages::{BankCode, District, FormNumber, LawChange, Moment, Party, Span, Tiyn};
 use rustc_hash::FxHashMap;
 
 use crate::calendar::{Day, WorkingDays, at, day, day_of};
@@ -22,8 +22,10 @@ const PUBLICATION_TO_FORCE: u64 = 11;
 pub(crate) struct Law {
     /// The calendar.
     pub days: WorkingDays,
-    /// The integrated banks in the order of their codes.
+    /// Every bank that is integrated at some time, in the order of their codes.
     pub banks: Vec<BankCode>,
+    /// Those that are now, each a bit by its place.
+    integrated: u64,
     /// The service code.
     pub code: String,
     /// The day of the first list.
@@ -39,6 +41,8 @@ pub(crate) struct Law {
     /// How far past a permitted hour a text may leave that was ordered within it: some ticks.
     pub slack: Span,
     faults: Vec<Fault>,
+    /// Calendars that a decree has replaced since.
+    former_days: Vec<WorkingDays>,
     in_force_from: Day,
     last_day: Day,
     window: u32,
@@ -77,7 +81,8 @@ impl Law {
         let Some(in_force_from) = published.checked_add_days(Days::new(PUBLICATION_TO_FORCE)) else {
             return Err(format!("header of the plan: law.published is {published}, too late for any force"));
         };
-        let mut banks = header.law.integrated_banks;
+        let stated = header.law_changes.into_iter().filter_map(|stated| stated.change.integrated_banks);
+        let mut banks: Vec<BankCode> = stated.flatten().chain(header.law.integrated_banks.iter().copied()).collect();
         banks.sort_unstable();
         banks.dedup();
         let mut rates: FxHashMap<District, Vec<_>> = FxHashMap::default();
@@ -90,6 +95,7 @@ impl Law {
         let mut law = Self {
             days,
             banks,
+            integrated: 0,
             code: header.law.service_code.value,
             starts: day(header.starts),
             observer: header.observer,
@@ -97,6 +103,7 @@ impl Law {
             last_three: 0,
             terms: header.law.terms,
             faults: header.faults,
+            former_days: Vec::new(),
             slack: Span::millis(header.tick_ms.unwrap_or(1000).clamp(1, 60_000) * 10),
             in_force_from: day(in_force_from),
             last_day: day(header.law.last_day),
@@ -108,23 +115,58 @@ impl Law {
             rates,
             mci,
         };
-        let last = (0..60).map(|back| law.last_day - back).find(|&sent| law.window_of(sent) <= law.last_day);
-        law.last_three = (0..90)
-            .map(|back| law.last_day - back)
-            .find(|&sent| law.room(FormNumber::Three, sent).1)
-            .unwrap_or(law.last_day - 90);
-        law.last_offer = at(last.unwrap_or(law.last_day - 60), law.permitted.1);
+        law.integrate(&header.law.integrated_banks);
+        law.reckon_last_forms();
         Ok(law)
     }
 
-    /// Returns the place of a bank among the integrated ones.
+    /// Reckons when the last forms can leave (S-14).
+    fn reckon_last_forms(&mut self) {
+        let last = (0..60).map(|back| self.last_day - back).find(|&sent| self.window_of(sent) <= self.last_day);
+        self.last_three = (0..90)
+            .map(|back| self.last_day - back)
+            .find(|&sent| self.room(FormNumber::Three, sent).1)
+            .unwrap_or(self.last_day - 90);
+        self.last_offer = at(last.unwrap_or(self.last_day - 60), self.permitted.1);
+    }
+
+    /// Takes what of a change has a date of its own: moved days, another last day of force (S-14, S-19).
+    pub(crate) fn change(&mut self, change: &LawChange) {
+        if !change.days.is_empty() {
+            self.former_days.push(self.days.clone());
+        }
+        for moved in &change.days {
+            self.days.set(day(moved.day), moved.works);
+        }
+        self.last_day = change.last_day.map_or(self.last_day, day);
+        self.reckon_last_forms();
+    }
+
+    /// Takes the banks that are integrated from now on.
+    pub(crate) fn integrate(&mut self, banks: &[BankCode]) {
+        let places = banks.iter().filter_map(|&bank| self.place(bank));
+        self.integrated = places.fold(0, |set, place| set | 1 << place);
+    }
+
+    /// Returns the places of the banks that are integrated now.
+    pub(crate) fn integrated(&self) -> impl Iterator<Item = u8> + use<> {
+        let set = self.integrated;
+        (0..64).filter(move |place| set >> place & 1 == 1)
+    }
+
+    /// Returns whether the bank at a place is integrated now.
+    pub(crate) fn is_integrated(&self, place: u8) -> bool {
+        self.integrated >> place & 1 == 1
+    }
+
+    /// Returns the place of a bank among those that are integrated at some time.
     pub(crate) fn place(&self, bank: BankCode) -> Option<usize> {
         self.banks.binary_search(&bank).ok()
     }
 
-    /// Returns all integrated banks as a set of places.
+    /// Returns all banks that are integrated now as a set of places.
     pub(crate) fn all_banks(&self) -> u64 {
-        u64::MAX >> (64 - self.banks.len())
+        self.integrated
     }
 
     /// Returns the last day of the window of a form sent on `sent`, whatever the end of force (S-19).
@@ -181,9 +223,13 @@ impl Law {
         Some(Tiyn(indices * tiyn))
     }
 
-    /// Returns the day of payment in a month (S-49).
-    pub(crate) fn payment_day(&self, month: i32) -> Day {
-        self.days.of_month(month, self.payment_working_day)
+    /// Returns the days of payment in a month (S-49), the first and the last: one, unless a decree has moved it.
+    ///
+    /// Reading S-49: a day of payment that was reckoned before a decree may stay; windows alone are promises.
+    pub(crate) fn payment_days(&self, month: i32) -> (Day, Day) {
+        let calendars = self.former_days.iter().chain([&self.days]);
+        let days = calendars.map(|days| days.of_month(month, self.payment_working_day));
+        days.fold((Day::MAX, Day::MIN), |(first, last), day| (first.min(day), last.max(day)))
     }
 
     /// Returns what a rate of the district is due once for, on a day.

@@ -15,6 +15,7 @@
 //! | `lists`, `rows`, `missing`, `pilot_end` | daily lists, versions, ends, missing rows (4), the end of force |
 //! | `checks`, `recipients`, `will` | the chain of questions and its consents (5 to 9) |
 //! | `line` and what is under it | groups, forms, replies, para 10, silence (8 to 11) |
+//! | `law`, `law_change` | the law of the run, and what the operator changes in it |
 //! | `money` | decisions, appendix 5, payments, stops (12 to 14) |
 //! | `notices` | what registers, KDP, counters and officials say by themselves |
 //! | `due`, `timers`, `world` | what is owed, what comes at an instant, what all share |
@@ -29,6 +30,7 @@ mod due;
 mod finish;
 mod forms;
 mod law;
+mod law_change;
 mod left;
 mod line;
 mod lists;

@@ -95,6 +95,8 @@ pub(crate) struct Sent {
     pub left: Moment,
     /// When its first part was accepted.
     pub first: Option<Moment>,
+    /// When its last part was.
+    pub last: Option<Moment>,
     /// When its window ends.
     pub ends: Moment,
     /// The accounts frozen with it, in the order of the list.
@@ -127,6 +129,8 @@ pub(crate) struct Offer {
     pub repeated: bool,
     /// Accounts known when appendix 3 was prepared.
     pub known: SmallVec<[Iban; 1]>,
+    /// When banks were last to be polled.
+    pub polled: Moment,
     /// Whether the link was up since the end of the window.
     pub link_up: bool,
     /// Since when appendix 4 waits for the owner of the number; none where it is not due.

@@ -132,8 +132,8 @@ impl World {
         }
         self.disability_ends(place, now);
         let today = day_of(now);
-        let hour = self.law.payment_from(self.law.payment_day(month_of(today)));
-        if day_of(hour) == today && now >= hour {
+        let (first, last) = self.law.payment_days(month_of(today));
+        if (first..=last).contains(&today) && now >= self.law.payment_from(first) {
             // Reading S-49: granted on a day of payment after its hour, it may be served on that day or the next.
             self.expect_payments(place, month_of(today), now, false);
         }
@@ -190,7 +190,7 @@ impl World {
                 self.expect_payments(place, month, now, true);
             }
         }
-        self.timers.set(self.law.payment_from(self.law.payment_day(month + 1)), Timer::PaymentDay);
+        self.timers.set(self.law.payment_from(self.law.payment_days(month + 1).0), Timer::PaymentDay);
     }
 
     fn expect_payments(&mut self, place: u32, month: i32, now: Moment, must: bool) {
@@ -203,7 +203,8 @@ impl World {
                 due.extend(owed);
             }
         }
-        let until = self.law.patience(Party::Payer, at(day_of(now) + 1, 0));
+        let last = self.law.payment_days(month).1.max(day_of(now));
+        let until = self.law.patience(Party::Payer, at(last + 1, 0));
         for owed in due {
             let what = What::Payment(owed.period);
             if must && !self.child(place).dues.owes(what) {
@@ -360,8 +361,8 @@ impl World {
 
     fn next_payment_day(&self, now: Moment) -> Moment {
         let month = month_of(day_of(now));
-        let ends = |month| at(self.law.payment_day(month) + 1, 0);
-        if now < self.law.payment_from(self.law.payment_day(month)) { ends(month) } else { ends(month + 1) }
+        let ends = |month| at(self.law.payment_days(month).1 + 1, 0);
+        if now < self.law.payment_from(self.law.payment_days(month).0) { ends(month) } else { ends(month + 1) }
     }
 
     /// A bank says that an account of the recipient takes no money (S-10).

@@ -192,7 +192,7 @@ impl Person {
         }
     }
 
-    /// Returns the account of each bank that counts: the earliest opened, then the lowest number (S-21b),
+    /// Returns the account of each bank that counts, integrated now or not: the earliest opened, then the lowest number (S-21b),
     /// in the order of the banks.
     pub(crate) fn counting(&self) -> SmallVec<[Frozen; 2]> {
         let mut each: SmallVec<[Frozen; 2]> = SmallVec::new();

@@ -13,23 +13,18 @@ const CHECKED: Span = Span::days(30);
 impl World {
     /// Permits or expects that a case without a form is closed for the end of the pilot (S-14).
     ///
-    /// Reading S-14: the row names no hour. A check that runs may come to its own end first; who is ready is
-    /// closed by the next offer hour, who is held by the next list.
+    /// Reading S-14: the row names no hour. A check that runs may come to its own end first, but not without
+    /// end; who is ready is closed by the next offer hour, who is held by the next list.
     pub(crate) fn pilot_may_end(&mut self, place: u32, now: Moment) {
         if now < self.law.last_offer {
             return;
         }
-        let (who, what) = (Who::Child(place), What::Task(TaskReason::PilotEnded));
         let child = &self.children[place as usize];
         match child.stage {
-            Stage::Ready | Stage::Held(_) if child.offers == 0 => {
-                if !child.dues.owes(what) {
-                    self.drop_due(who, |one| one == what, now);
-                    self.owe(who, what, now, now + PROMPT + PROMPT);
-                }
-            }
-            // Reading S-14: whose form went to nobody, or may be followed by one more, may be closed as well.
-            Stage::Ready | Stage::Held(_) | Stage::Checking(_) => self.allow(who, what, now, now + CHECKED),
+            Stage::Ready | Stage::Held(_) if child.may_be_offered() => self.pilot_ends_by(place, now, PROMPT.times(2)),
+            Stage::Checking(_) => self.pilot_ends_by(place, now, CHECKED),
+            // Reading S-14: who was written to, and may not be once more, may be closed as well.
+            Stage::Ready | Stage::Held(_) => self.allow_pilot_end(place, now),
             Stage::Unlisted
             | Stage::Returned
             | Stage::Offered
@@ -42,6 +37,17 @@ impl World {
         }
     }
 
+    /// Expects it within a time, or sooner where that was expected before.
+    fn pilot_ends_by(&mut self, place: u32, now: Moment, within: Span) {
+        let (who, what) = (Who::Child(place), What::Task(TaskReason::PilotEnded));
+        let until = now + within;
+        if self.child(place).dues.musts().any(|due| due.what == what && due.until <= until) {
+            return;
+        }
+        self.drop_due(who, |one| one == what, now);
+        self.owe(who, what, now, until);
+    }
+
     /// Permits it.
     pub(crate) fn allow_pilot_end(&mut self, place: u32, now: Moment) {
         let until = (self.law.last_offer + PROMPT + PROMPT).max(now + PROMPT);
@@ -50,6 +56,10 @@ impl World {
 
     /// No form can leave any more.
     pub(crate) fn pilot_over(&mut self, now: Moment) {
+        if now < self.law.last_offer {
+            // The last day of force has been moved.
+            return;
+        }
         for person in &mut self.people {
             for what in [What::PersonConsent, What::Person, What::Number] {
                 person.dues.ease(what, now, now + PROMPT);

@@ -27,6 +27,24 @@ pub(crate) struct Header {
     pub faults: Vec<Fault>,
     /// The parameters of the law.
     pub law: Law,
+    /// What the operator will state; only the banks are read ahead, since each keeps its place for good.
+    #[serde(default)]
+    pub law_changes: Vec<Stated>,
+}
+
+/// A change of the law that will be stated.
+#[derive(Deserialize)]
+pub(crate) struct Stated {
+    /// What changes.
+    pub change: OfBanks,
+}
+
+/// The banks of a change.
+#[derive(Deserialize)]
+pub(crate) struct OfBanks {
+    /// The integrated banks, where they change.
+    #[serde(default)]
+    pub integrated_banks: Option<Vec<BankCode>>,
 }
 
 /// A time during which a party fails.

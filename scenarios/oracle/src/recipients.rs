@@ -172,9 +172,8 @@ impl World {
     /// Returns whether para 9 is done with a person: every bank answered, or its day is over (S-20).
     fn banks_are_known(&mut self, rep: u32, now: Moment) -> bool {
         let person = &self.people[rep as usize];
-        let unanswered: Vec<u8> =
-            (0..self.law.banks.len() as u8).filter(|&bank| person.has_answer_of(bank).is_none()).collect();
-        if unanswered.is_empty() || person.round_over && !person.counting().is_empty() {
+        let unanswered: Vec<u8> = self.law.integrated().filter(|&bank| person.has_answer_of(bank).is_none()).collect();
+        if unanswered.is_empty() || person.round_over && !self.counting(rep).is_empty() {
             // The day of a first search ends with its last answer.
             self.person(rep).round = None;
             return true;
@@ -193,15 +192,14 @@ impl World {
 
     /// The day of a first search is over (S-20).
     pub(crate) fn banks_day_over(&mut self, rep: u32, now: Moment) {
-        let person = self.person(rep);
         // A bank may be asked late in the day: then its own day has not begun (patience of a day).
-        if person.round.take().is_none() {
+        if self.person(rep).round.take().is_none() {
             return;
         }
-        let known = !person.counting().is_empty();
+        let known = !self.counting(rep).is_empty();
         // Reading S-20, S-46: held for want of an answer, he is looked at again from 9, with a day of its own.
-        person.round_over = known;
-        for bank in 0..self.law.banks.len() as u8 {
+        self.person(rep).round_over = known;
+        for bank in self.law.integrated() {
             self.let_go(Who::Person(rep), What::Accounts(bank), now);
         }
         for place in self.waiting_for(rep) {

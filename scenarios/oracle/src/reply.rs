@@ -8,7 +8,8 @@
 pub(crate) enum Reply {
     /// `CODE #3#1`, with the digits after the `1`, if any, as a number from 1.
     Accept {
-        /// The number of a bank in the list; none where nothing stands after the `1`.
+        /// The number of a bank in the list; none where nothing stands after the `1`, 0 where the digits
+        /// name the bank of no list.
         bank: Option<u8>,
     },
     /// `CODE #3#0`.
@@ -16,11 +17,11 @@ pub(crate) enum Reply {
     /// One complete code of another service (S-06b).
     OtherService,
     /// Two or more complete codes.
-    SeveralCodes,
+    Ambiguous,
     /// A plain no (S-03c).
     SaidNo,
     /// Anything else.
-    Unreadable,
+    NotUnderstood,
 }
 
 impl Reply {
@@ -32,13 +33,13 @@ impl Reply {
     pub(crate) fn chosen(self, appendix_two: bool, banks: usize) -> Option<usize> {
         match self {
             Reply::Accept { bank: None } if !appendix_two => Some(0),
-            Reply::Accept { bank: Some(n) } if appendix_two && usize::from(n) <= banks => Some(usize::from(n) - 1),
+            Reply::Accept { bank: Some(n) } if appendix_two && usize::from(n) <= banks => usize::from(n).checked_sub(1),
             Reply::Accept { .. }
             | Reply::AnotherBank
             | Reply::OtherService
-            | Reply::SeveralCodes
+            | Reply::Ambiguous
             | Reply::SaidNo
-            | Reply::Unreadable => None,
+            | Reply::NotUnderstood => None,
         }
     }
 }
@@ -54,16 +55,16 @@ pub(crate) fn read(text: &str, code: &str) -> Reply {
     }
     let fields: Vec<&str> = text.split(['#', '\u{ff03}']).map(|field| field.trim_matches(space)).collect();
     let [service, "3", answer] = fields[..] else {
-        return if several(&fields) { Reply::SeveralCodes } else { Reply::Unreadable };
+        return if several(&fields) { Reply::Ambiguous } else { Reply::NotUnderstood };
     };
     if service.is_empty() || !service.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Reply::Unreadable;
+        return Reply::NotUnderstood;
     }
     if service != code {
         let code = !answer.is_empty() && answer.bytes().all(|byte| byte.is_ascii_digit());
-        return if code { Reply::OtherService } else { Reply::Unreadable };
+        return if code { Reply::OtherService } else { Reply::NotUnderstood };
     }
-    answered(answer).unwrap_or(Reply::Unreadable)
+    answered(answer).unwrap_or(Reply::NotUnderstood)
 }
 
 /// Reads what stands after the last `#`.
@@ -75,10 +76,12 @@ fn answered(answer: &str) -> Option<Reply> {
     if digits.is_empty() {
         return Some(Reply::Accept { bank: None });
     }
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     // Reading T-16: a leading zero names no bank, so `#3#10` is never the tenth.
-    let number = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    let bank = digits.parse::<u8>().ok().filter(|_| number)?;
-    Some(Reply::Accept { bank: Some(bank) })
+    let bank = digits.parse::<u8>().ok().filter(|_| !digits.starts_with('0'));
+    Some(Reply::Accept { bank: Some(bank.unwrap_or(0)) })
 }
 
 /// Returns whether the fields between `#` hold two or more codes: each has a `3` as a field of its own.
@@ -91,7 +94,7 @@ fn plain_no(text: &str) -> bool {
     // In quotes too, of either kind.
     let around = |c: char| space(c) || punctuation(c) || matches!(c, '«' | '“' | '„');
     let word = text.trim_matches(around).to_lowercase();
-    matches!(word.as_str(), "нет" | "жоқ" | "жок" | "отказ" | "бас тарту" | "no")
+    matches!(word.as_str(), "нет" | "жоқ" | "отказ")
 }
 
 fn space(character: char) -> bool {
@@ -117,17 +120,19 @@ mod tests {
             ("123#3#12", accept(Some(2))),
             ("123 #3#1 2", accept(Some(2))),
             ("123 #3#110", accept(Some(10))),
-            ("123 #3#10", Reply::Unreadable),
-            ("123 #3#102", Reply::Unreadable),
+            ("123 #3#10", accept(Some(0))),
+            ("123 #3#102", accept(Some(0))),
             ("123 #3#0.", Reply::AnotherBank),
             ("124 #3#1", Reply::OtherService),
-            ("123 #3#1 123 #3#1", Reply::SeveralCodes),
-            ("123 №3#1", Reply::Unreadable),
-            ("123 #3#1000", Reply::Unreadable),
-            ("#3#1", Reply::Unreadable),
+            ("123 #3#1 123 #3#1", Reply::Ambiguous),
+            ("123 №3#1", Reply::NotUnderstood),
+            ("123 #3#11000", accept(Some(0))),
+            ("123 #3#2", Reply::NotUnderstood),
+            ("#3#1", Reply::NotUnderstood),
             ("Жоқ!", Reply::SaidNo),
             ("«Нет»", Reply::SaidNo),
-            ("", Reply::Unreadable),
+            ("Нет, не надо", Reply::NotUnderstood),
+            ("", Reply::NotUnderstood),
         ] {
             assert_eq!(read(text, "123"), expected, "{text:?}");
         }

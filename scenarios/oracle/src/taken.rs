@@ -45,6 +45,7 @@ fn is_report(body: &Body<Clear>) -> bool {
             | Body::DecideApplication(_)
             | Body::PaymentMade(_)
             | Body::Instruct(_)
+            | Body::ChangeLaw(_)
     )
 }
 
@@ -184,6 +185,7 @@ fn move_on(world: &mut World, message: &Envelope<Clear>, now: Moment) {
         Body::DecideApplication(decision) => world.decided(decision.application, decision.decision, now),
         Body::PaymentMade(made) => world.payment_made(made, now),
         Body::Instruct(instruct) => world.instructed(instruct, now),
+        Body::ChangeLaw(change) => world.law_changed(change, now),
         Body::Enrol(_)
         | Body::ReturnRow(_)
         | Body::AskRow(_)
@@ -206,7 +208,6 @@ fn move_on(world: &mut World, message: &Envelope<Clear>, now: Moment) {
         | Body::CheckLink
         | Body::OpenAccount(_)
         | Body::CloseAccount(_)
-        | Body::ChangeLaw(_)
         | Body::RegisterApplication(_)
         | Body::Pay(_)
         | Body::Credit(_)

@@ -34,6 +34,8 @@ pub(crate) enum Timer {
     StopDay(u32),
     /// No form can leave any more (S-14).
     PilotOver,
+    /// Banks that the operator stated are the integrated ones from now on: the n-th statement.
+    Banks(u32),
 }
 
 /// All that are still to come.

@@ -2,7 +2,7 @@
 //! disagree, stop judging, note for the coverage.
 
 use proaktiv_messages::identity::Msisdn;
-use proaktiv_messages::{ApplicationId, Key, MessageId, Moment, Party, Span, TaskReason, Token};
+use proaktiv_messages::{ApplicationId, BankCode, Key, MessageId, Moment, Party, Span, TaskReason, Token};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::child::{Child, Stage};
@@ -120,6 +120,8 @@ pub(crate) struct World {
     pub lists: Lists,
     /// What comes at an instant.
     pub timers: Timers,
+    /// The lists of integrated banks that the operator stated, in order.
+    pub stated_banks: Vec<Vec<BankCode>>,
     /// Names of what the coverage counts.
     pub names: Names,
     /// The judgement.
@@ -148,6 +150,7 @@ impl World {
             observed: FxHashMap::default(),
             lists: Lists::default(),
             timers,
+            stated_banks: Vec::new(),
             names: Names::default(),
             verdict: Verdict::default(),
         }

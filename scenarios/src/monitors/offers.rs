@@ -22,6 +22,8 @@ const BEFORE_THE_FORM: Span = Span::days(1);
 pub struct Offers {
     in_force: (NaiveDate, NaiveDate),
     integrated_banks: usize,
+    /// Changes of the list of banks that are stated and not valid yet: from which day, and how many then.
+    coming_banks: Vec<(NaiveDate, usize)>,
     /// When the number's last App.4 left.
     last_app_4: FxHashMap<u64, Moment>,
     /// Numbers whose last form was accepted.
@@ -36,10 +38,24 @@ impl Offers {
         Self {
             in_force,
             integrated_banks,
+            coming_banks: Vec::new(),
             last_app_4: FxHashMap::default(),
             accepted: FxHashSet::default(),
             news: News::default(),
             margins: Vec::new(),
+        }
+    }
+
+    /// A-O6, A-22: the operator states another last day, or other banks, which count from the day on which
+    /// the change is valid.
+    fn take_law(&mut self, message: &Envelope<Clear>, at: Moment) {
+        if let Body::ChangeLaw(change) = &message.body {
+            self.in_force.1 = change.last_day.unwrap_or(self.in_force.1);
+            self.coming_banks.extend(change.integrated_banks.iter().map(|banks| (change.valid_from, banks.len())));
+        }
+        let today = astana::civil_day(at);
+        while let Some(place) = self.coming_banks.iter().position(|(from, _)| *from <= today) {
+            self.integrated_banks = self.coming_banks.remove(place).1;
         }
     }
 
@@ -57,6 +73,7 @@ impl Offers {
         findings: &mut Findings,
     ) {
         self.news.see(message, at);
+        self.take_law(message, at);
         if let Body::SendSms(sms) = &message.body {
             let number = sms.number.number();
             let with = before.with(number);

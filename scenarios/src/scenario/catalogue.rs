@@ -12,6 +12,7 @@ const CATALOGUE: &[(&str, &str)] = &[
     ("quiet", QUIET),
     ("pilot", include_str!("../../catalogue/pilot.toml")),
     ("may-holidays", include_str!("../../catalogue/may-holidays.toml")),
+    ("decree-moves-a-day", include_str!("../../catalogue/decree-moves-a-day.toml")),
     ("nauryz", include_str!("../../catalogue/nauryz.toml")),
     ("year-end", include_str!("../../catalogue/year-end.toml")),
     ("zone-change", include_str!("../../catalogue/zone-change.toml")),

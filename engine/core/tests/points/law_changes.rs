@@ -81,6 +81,29 @@ fn a_day_that_is_worked_after_all_shortens_no_open_window() {
     assert_eq!(next, Ok(at("2024-05-04 00:00")));
 }
 
+/// S-19: App.3 is watched to the end that its window has now, on the days that are worked now.
+#[test]
+fn the_watch_of_app_3_follows_its_window_and_its_days() {
+    let mut world = World::new();
+    world.now = at("2024-04-29 10:00");
+    world.ready(1, &[]);
+    world.until(at("2024-04-30 09:00"));
+    world.accepted();
+    let watch = |world: &World| {
+        let watch = world.recipient(2).beside.as_ref().and_then(|beside| beside.watch).expect("a watch");
+        (watch.until, watch.next_poll)
+    };
+    assert_eq!(watch(&world), (at("2024-05-05 00:00"), Some(at("2024-04-30 10:00"))));
+    world.until(at("2024-04-30 17:30"));
+    assert_eq!(watch(&world).1, Some(at("2024-05-02 10:00")));
+    change(&mut world, moving("d1", "2024-04-30", "2024-05-04", false)).expect("a sound change");
+    assert_eq!(watch(&world), (at("2024-05-07 00:00"), Some(at("2024-05-02 10:00"))));
+    world.read();
+    change(&mut world, moving("d2", "2024-04-30", "2024-05-01", true)).expect("a sound change");
+    assert_eq!(world.read(), "S-19 law_changed\nA-26 watch_renewed\nA-26 watch_begun");
+    assert_eq!(watch(&world), (at("2024-05-07 00:00"), Some(at("2024-05-01 10:00"))));
+}
+
 /// S-14: a window that a moved day would carry beyond the end of force ends with the force.
 #[test]
 fn no_window_is_extended_beyond_the_end_of_force() {

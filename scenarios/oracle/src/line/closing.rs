@@ -21,13 +21,17 @@ impl World {
         }
         let (person, sent) = (offer.person, &offer.forms[form]);
         let (ends, is_three) = (sent.ends, sent.form == FormNumber::Three);
+        if now < ends {
+            // A decree has made the window longer (S-19).
+            return;
+        }
         self.offer(line, at).phase = Phase::Closing(now);
         self.offer(line, at).link_up = false;
         self.owe(Who::Line(line), What::Link, now, self.law.permitted_end(now) + self.law.slack);
         if self.may_ask_for(line, at, now) {
             self.allow(Who::Person(person), What::Number, now, now + PROMPT);
             if is_three {
-                for bank in 0..self.law.banks.len() as u8 {
+                for bank in self.law.integrated() {
                     self.owe(Who::Person(person), What::Accounts(bank), now, now + PROMPT);
                 }
             }

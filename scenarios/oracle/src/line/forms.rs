@@ -18,7 +18,6 @@ impl World {
     pub(crate) fn planned(&self, line: u32, at: usize) -> Option<(FormNumber, SmallVec<[Frozen; 1]>)> {
         let offer = &self.lines[line as usize].offers[at];
         let Phase::Asking { plan, .. } = offer.phase else { return None };
-        let person = &self.people[offer.person as usize];
         match plan {
             Plan::ByAccounts => Some(self.by_accounts(offer.person)),
             Plan::Three => Some((FormNumber::Three, SmallVec::new())),
@@ -26,7 +25,7 @@ impl World {
             Plan::Back => {
                 let replaced = &offer.forms[usize::from(offer.replaced?)];
                 let left: SmallVec<[Frozen; 1]> =
-                    replaced.accounts.iter().filter(|one| person.still_has(one.account)).copied().collect();
+                    replaced.accounts.iter().filter(|one| self.still_counts(offer.person, one)).copied().collect();
                 // Reading S-04, A-23: where one account of several is left, that is appendix 1.
                 match left.len() {
                     0 => None,
@@ -61,7 +60,7 @@ impl World {
             return;
         }
         if search == Search::All {
-            for bank in 0..self.law.banks.len() as u8 {
+            for bank in self.law.integrated() {
                 self.allow(Who::Person(person), What::Accounts(bank), now, since + PROMPT);
             }
         }
@@ -92,7 +91,16 @@ impl World {
         if form == FormNumber::Three {
             offer.known = known;
         }
-        offer.forms.push(Sent { form, sms, left: now, first: None, ends: Moment::LATEST, accounts, failed: false });
+        offer.forms.push(Sent {
+            form,
+            sms,
+            left: now,
+            first: None,
+            last: None,
+            ends: Moment::LATEST,
+            accounts,
+            failed: false,
+        });
         self.line(line).waiting.retain(|one| !group.contains(&one.child));
         let name = format!("form:{}", u8::from(form));
         for &child in &group {
@@ -128,7 +136,7 @@ impl World {
         let ends = self.law.window_ends(self.law.last_day_of_window(parts.last_part));
         let offer = self.offer(line, at);
         let sent = &mut offer.forms[form];
-        sent.first = Some(parts.first_part);
+        (sent.first, sent.last) = (Some(parts.first_part), Some(parts.last_part));
         sent.ends = ends;
         let (is_three, open) = (sent.form == FormNumber::Three, offer.phase == Phase::Sending);
         if open {

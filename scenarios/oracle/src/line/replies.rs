@@ -45,7 +45,9 @@ impl World {
         self.met_all(&group, &format!("reply:{}", self.class(line, at, form, reply, in_time)));
         let offer = &self.lines[line as usize].offers[at];
         match offer.phase {
-            Phase::Accepted(_) | Phase::Formed => self.wrote_again(line, at, reply, now),
+            Phase::Accepted(_) | Phase::Formed | Phase::Asking { plan: Plan::ByAccounts, .. } => {
+                self.wrote_again(line, at, reply, now);
+            }
             Phase::Over(Closing::NoReply | Closing::Unreached) if in_time => match effective {
                 Some(choice) => self.reopened_by_acceptance(line, at, form, choice, received, now),
                 None if self.brings_a_form(line, at, form, reply) && self.reopen(line, at, now) => {
@@ -66,25 +68,26 @@ impl World {
         }
     }
 
-    /// Returns the class of a reply for the coverage.
+    /// Returns the class of a reply for the coverage, in the words of the contract; those that no form
+    /// takes any more are late.
     fn class(&self, line: u32, at: usize, form: usize, reply: Reply, in_time: bool) -> &'static str {
         let offer = &self.lines[line as usize].offers[at];
         let sent = &offer.forms[form];
-        let three = sent.form == FormNumber::Three;
+        let (two, three) = (sent.form == FormNumber::Two, sent.form == FormNumber::Three);
         match reply {
             _ if !in_time => "late",
             Reply::SaidNo => "said_no",
+            Reply::Ambiguous => "ambiguous",
             Reply::OtherService => "other_service",
-            Reply::SeveralCodes => "several_codes",
-            Reply::Unreadable => "unreadable",
-            Reply::AnotherBank if three => "another_bank_again",
+            Reply::NotUnderstood => "not_understood",
+            Reply::Accept { .. } | Reply::AnotherBank if three && offer.replaced.is_none() => "no_account",
             Reply::AnotherBank => "another_bank",
-            Reply::Accept { .. } if three && offer.replaced.is_none() => "no_account",
-            Reply::Accept { .. } if three => "back",
-            Reply::Accept { .. } if reply.chosen(sent.form == FormNumber::Two, sent.accounts.len()).is_some() => {
-                "accepts"
-            }
-            Reply::Accept { .. } => "choice_not_listed",
+            Reply::Accept { .. } if three && self.asks_back(line, at, reply) => "accept",
+            Reply::Accept { .. } if three => "not_understood",
+            Reply::Accept { .. } if reply.chosen(two, sent.accounts.len()).is_some() => "accept",
+            Reply::Accept { bank: None } => "no_choice",
+            Reply::Accept { bank: Some(_) } if two => "no_such_bank",
+            Reply::Accept { bank: Some(_) } => "unexpected_number",
         }
     }
 
@@ -96,21 +99,27 @@ impl World {
         match reply {
             Reply::SaidNo | Reply::OtherService => false,
             Reply::AnotherBank => !three && offer.others < self.law.terms.other_bank_limit,
-            Reply::Accept { .. } if three => self.brings_back(line, at, reply),
-            Reply::Accept { .. } | Reply::SeveralCodes | Reply::Unreadable => unread,
+            Reply::Accept { .. } if three && self.asks_back(line, at, reply) => self.may_be_brought_back(line, at),
+            Reply::Accept { .. } if three && offer.replaced.is_none() => false,
+            Reply::Accept { .. } | Reply::Ambiguous | Reply::NotUnderstood => unread,
         }
     }
 
-    /// Returns whether an acceptance to appendix 3 brings back the form that it replaced (S-04, S-05).
-    fn brings_back(&self, line: u32, at: usize, reply: Reply) -> bool {
+    /// Returns whether a reply to appendix 3 asks for the form that it replaced (S-04, S-05): `#3#1`, or a
+    /// bank of the list of that form.
+    fn asks_back(&self, line: u32, at: usize, reply: Reply) -> bool {
         let offer = &self.lines[line as usize].offers[at];
         let Some(replaced) = offer.replaced.and_then(|form| offer.forms.get(usize::from(form))) else { return false };
-        let person = &self.people[offer.person as usize];
-        let words = match reply {
-            Reply::Accept { bank } => bank.is_none() || replaced.form == FormNumber::Two,
-            Reply::AnotherBank | Reply::SaidNo | Reply::OtherService | Reply::SeveralCodes | Reply::Unreadable => false,
-        };
-        words && replaced.accounts.iter().any(|one| person.still_has(one.account))
+        let listed = || reply.chosen(replaced.form == FormNumber::Two, replaced.accounts.len()).is_some();
+        reply == Reply::Accept { bank: None } || listed()
+    }
+
+    /// Returns whether an account of the form that appendix 3 replaced is still there.
+    fn may_be_brought_back(&self, line: u32, at: usize) -> bool {
+        let offer = &self.lines[line as usize].offers[at];
+        let replaced = offer.replaced.and_then(|form| offer.forms.get(usize::from(form)));
+        let accounts = replaced.map_or(&[][..], |replaced| &replaced.accounts);
+        accounts.iter().any(|one| self.still_counts(offer.person, one))
     }
 
     /// An in-time reply that accepts nothing, to the open form.
@@ -138,18 +147,16 @@ impl World {
                 self.consents(line, at, now);
                 self.plan_form(line, at, Plan::Three, now, now);
             }
-            Reply::Accept { .. } if three => {
-                if offer.replaced.is_none() {
-                    return self.met_all(&group, "S-40");
-                }
-                if self.brings_back(line, at, reply) && self.law.room(FormNumber::One, leaves_on).1 {
+            Reply::Accept { .. } if three && offer.replaced.is_none() => self.met_all(&group, "S-40"),
+            Reply::Accept { .. } if three && self.asks_back(line, at, reply) => {
+                if self.may_be_brought_back(line, at) && self.law.room(FormNumber::One, leaves_on).1 {
                     self.met_all(&group, "S-04");
                     self.consents(line, at, now);
                     self.plan_form(line, at, Plan::Back, now, now);
                 }
             }
             // Reading S-06, T-17: what accepts nothing and is none of the three classes brings the form again.
-            Reply::Accept { .. } | Reply::SeveralCodes | Reply::Unreadable => {
+            Reply::Accept { .. } | Reply::Ambiguous | Reply::NotUnderstood => {
                 self.met_all(&group, "S-06");
                 if self.offer(line, at).repeated || !self.law.room(number, leaves_on).1 {
                     return;
@@ -201,6 +208,11 @@ impl World {
         self.relax(person, &group, now);
         self.drop_due(Who::Line(line), |what| matches!(what, What::Form | What::Link), now);
         self.consents(line, at, now);
+        if !self.law.is_integrated(account.place) {
+            // S-10b: he chose a bank that has left the list; para 9 runs again.
+            self.met_all(&group, "S-10b");
+            return self.plan_form(line, at, Plan::ByAccounts, now, now);
+        }
         self.offer(line, at).phase = Phase::Accepted(now);
         for child in group {
             if self.children[child as usize].birthday_18 <= day_of(received) {
@@ -238,7 +250,7 @@ impl World {
         }
         let Some(effective) = offer.group.iter().find_map(|&one| self.children[one as usize].effective) else { return };
         let answered = person.has_answer_of(effective.place).is_some_and(|said| said.asked >= since);
-        let there = person.still_has(effective.account);
+        let there = person.still_has(effective.account) && self.law.is_integrated(effective.place);
         for child in offer.group.clone() {
             let one = &self.children[child as usize];
             let counter = one.counter.filter(|said| said.asked >= since);

@@ -120,6 +120,7 @@ impl World {
             consented: false,
             repeated: false,
             known: SmallVec::new(),
+            polled: Moment::default(),
             link_up: false,
             four: None,
             four_done: false,
@@ -153,7 +154,7 @@ impl World {
 
     /// Returns the form that the accounts known now ask for, and the accounts.
     pub(crate) fn by_accounts(&self, person: u32) -> (FormNumber, SmallVec<[crate::person::Frozen; 1]>) {
-        let accounts = self.people[person as usize].counting();
+        let accounts = self.counting(person);
         let form = match accounts.len() {
             0 => FormNumber::Three,
             1 => FormNumber::One,
@@ -187,7 +188,7 @@ impl World {
         }
         expect(self, Who::Person(person), What::Number, must);
         let stale = Span::hours(self.law.terms.banks_stale_hours);
-        for bank in 0..self.law.banks.len() as u8 {
+        for bank in self.law.integrated() {
             let said = self.people[person as usize].has_answer_of(bank);
             let old = said.is_none_or(|said| said.answered + stale < since + Span::minutes(5));
             let surely = said.is_some_and(|said| said.answered + stale + Span::minutes(5) < since);
@@ -260,8 +261,10 @@ impl World {
         match search {
             Search::None => true,
             Search::All => person.all_banks_since(since, &self.law),
-            Search::Stale => (0..self.law.banks.len() as u8)
-                .all(|bank| person.has_answer_of(bank).is_some_and(|said| said.answered + stale >= since)),
+            Search::Stale => {
+                let mut banks = self.law.integrated();
+                banks.all(|bank| person.has_answer_of(bank).is_some_and(|said| said.answered + stale >= since))
+            }
         }
     }
 
@@ -296,9 +299,8 @@ impl World {
     /// Returns whether no account is known while a bank has never answered: then appendix 3 would say what
     /// nobody knows (A-25, I-12).
     fn cannot_say_none(&self, person: u32) -> bool {
-        let person = &self.people[person as usize];
-        let mut banks = 0..self.law.banks.len() as u8;
-        person.counting().is_empty() && banks.any(|bank| person.has_answer_of(bank).is_none())
+        let silent = |bank| self.people[person as usize].has_answer_of(bank).is_none();
+        self.counting(person).is_empty() && self.law.integrated().any(silent)
     }
 
     /// No form can be chosen today: everything is asked again on the next day.

@@ -6,7 +6,7 @@ use proaktiv_messages::{FormNumber, MessageId, Moment, Span};
 use super::{Phase, Plan};
 use crate::calendar::{at as hour_of, day_of};
 use crate::due::{What, Who};
-use crate::person::Frozen;
+use crate::person::{Frozen, Held};
 use crate::timers::Timer;
 use crate::world::World;
 
@@ -18,7 +18,7 @@ impl World {
     pub(crate) fn next_poll(&self, now: Moment, ends: Moment) -> Option<Moment> {
         let mut day = day_of(now);
         loop {
-            if self.law.days.after(day - 1, 1) == day {
+            if self.law.days.works(day) {
                 let hours = self.law.terms.poll_hours.iter().map(|&hour| hour_of(day, hour));
                 if let Some(next) = hours.filter(|&at| at > now).min() {
                     return (next < ends).then_some(next);
@@ -42,9 +42,15 @@ impl World {
             return;
         }
         let (person, ends, group) = (offer.person, offer.forms[form].ends, offer.group.clone());
+        if offer.polled == now {
+            return;
+        }
+        self.offer(line, at).polled = now;
         self.met_all(&group, "A-26");
-        if self.may_ask_for(line, at, now) {
-            for bank in 0..self.law.banks.len() as u8 {
+        if !self.law.days.works(day_of(now)) {
+            // A decree has made it a day off.
+        } else if self.may_ask_for(line, at, now) {
+            for bank in self.law.integrated() {
                 let (who, what) = (Who::Person(person), What::Accounts(bank));
                 if chooses {
                     self.allow(who, what, now, now + POLLED);
@@ -67,7 +73,8 @@ impl World {
         let offer = &self.lines[line as usize].offers[at];
         let three = offer.forms.iter().rev().find(|sent| sent.form == FormNumber::Three)?;
         let person = &self.people[offer.person as usize];
-        let fresh = person.accounts.iter().filter(|one| one.counts && !offer.known.contains(&one.frozen.account));
+        let counts = |one: &&Held| one.counts && self.law.is_integrated(one.frozen.place);
+        let fresh = person.accounts.iter().filter(counts).filter(|one| !offer.known.contains(&one.frozen.account));
         // Reading S-07b: where the bank gives no time of opening, the moment it became known.
         let timed = fresh.map(|one| (one.frozen.opened.unwrap_or(one.known), one.frozen.place, one.frozen));
         let in_time = timed.filter(|(opened, ..)| *opened < three.ends);

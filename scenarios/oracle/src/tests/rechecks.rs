@@ -44,19 +44,19 @@ fn a_held_child_that_is_not_looked_at_again_is_seen() {
     let mut world = no_number();
     world.now = hour("2024-03-12", 2);
     world.full_list();
-    broken(world, &["A-11"]);
+    broken_in_force(world, &["A-11"]);
     // A partial list asks for nothing.
     let mut world = no_number();
     world.now = hour("2024-03-12", 2);
     world.listed();
-    agreed(world, "held:no_bmg");
+    agreed_in_force(world, "held:no_bmg");
 }
 
 #[test]
 fn a_second_task_for_the_same_hold_is_seen() {
     let mut world = no_number();
     world.task(TaskReason::Held(Hold::NoBmg));
-    broken(world, &["S-46"]);
+    broken_in_force(world, &["S-46"]);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn silent_banks_are_waited_for_until_midnight() {
     none.ask_all_banks();
     none.now = hour("2024-03-12", 0);
     none.task(TaskReason::Held(Hold::BankUnknown));
-    agreed(none, "held:bank_unknown");
+    agreed_in_force(none, "held:bank_unknown");
 
     let mut early = world();
     early.until_banks();
@@ -165,11 +165,11 @@ fn an_unanswered_request_is_timed_out_after_three_working_days() {
     early.now = hour("2024-03-14", 23);
     early.task(TaskReason::Held(Hold::ConsentTimeout));
     assert_eq!(early.finish().disagreements[0].point, "S-46");
-    broken(asked(), &["S-46"]);
+    broken_in_force(asked(), &["S-46"]);
     let mut world = asked();
     world.now = hour("2024-03-15", 0);
     world.task(TaskReason::Held(Hold::ConsentTimeout));
-    agreed(world, "held:consent_timeout");
+    agreed_in_force(world, "held:consent_timeout");
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_guardian_serves_where_every_parent_is_dead() {
     world.person_consent(world.father(), false);
     // A refusal beside a flag is no refusal of all.
     world.task(TaskReason::Held(Hold::NoRep));
-    agreed(world, "held:no_rep");
+    agreed_in_force(world, "held:no_rep");
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn a_guardian_beside_a_usable_parent_is_for_an_official() {
         world.task(TaskReason::Held(Hold::RepConflict));
         world
     };
-    agreed(conflict(), "held:rep_conflict");
+    agreed_in_force(conflict(), "held:rep_conflict");
     let mut world = conflict();
     let decision = OfficialDecision::ResolveHold { hold: Hold::RepConflict, representative: Some(world.father()) };
     world.instruct(decision);

@@ -225,7 +225,7 @@ fn who_was_never_reached_is_held_and_gets_no_form_4() {
             world.text(FormNumber::Four, &[]);
             assert_eq!(world.finish().disagreements[0].point, "A-30");
         } else {
-            agreed(world, "held:undelivered");
+            agreed_in_force(world, "held:undelivered");
         }
     }
 }
@@ -266,7 +266,7 @@ fn a_reply_from_a_number_that_is_another_persons_is_void() {
     world.ask_number(consent, false);
     world.bank("601");
     world.task(TaskReason::Held(Hold::NumberChanged));
-    agreed(world, "held:number_changed");
+    agreed_in_force(world, "held:number_changed");
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn a_dead_representative_is_not_written_to_and_the_next_is_looked_for() {
     world.person_consent(world.father(), false);
     // A refusal beside a flag is no refusal of all.
     world.task(TaskReason::Held(Hold::NoRep));
-    agreed(world, "held:no_rep");
+    agreed_in_force(world, "held:no_rep");
     broken(dead(), &["S-14", "S-03d"]);
     let mut world = dead();
     world.person_consent(world.father(), false);

@@ -694,18 +694,38 @@ impl World {
     }
 
     /// Ends the run after the second family was excluded.
-    pub(super) fn finish(mut self) -> Verdict {
+    pub(super) fn finish(self) -> Verdict {
+        self.finish_on("2025-08-31")
+    }
+
+    fn finish_on(mut self, day: &str) -> Verdict {
         (self.family, self.nth) = (2, 0);
         self.now = self.now.max(hour("2024-03-11", 12));
         self.listed();
         self.disability(Finding::No);
-        self.oracle.finish(hour("2025-08-31", 0))
+        self.oracle.finish(hour(day, 0))
     }
+}
+
+/// A day on which forms still leave: whoever is held then stays so (S-14).
+const IN_FORCE: &str = "2024-12-01";
+
+/// No disagreement, nobody undecided, and one child with this outcome while the pilot goes on.
+pub(super) fn agreed_in_force(world: World, outcome: &str) {
+    agrees(world.finish_on(IN_FORCE), outcome);
+}
+
+/// Exactly the points, in their order, while the pilot goes on.
+pub(super) fn broken_in_force(world: World, points: &[&str]) {
+    breaks(world.finish_on(IN_FORCE), points);
 }
 
 /// No disagreement, nobody undecided, and one child with this outcome.
 pub(super) fn agreed(world: World, outcome: &str) {
-    let verdict = world.finish();
+    agrees(world.finish(), outcome);
+}
+
+fn agrees(verdict: Verdict, outcome: &str) {
     assert_eq!(verdict.disagreements, [], "{outcome}");
     assert_eq!(verdict.undecided, Default::default(), "{outcome}");
     assert!(verdict.outcomes.contains_key(outcome), "{:?}", verdict.outcomes);
@@ -713,7 +733,10 @@ pub(super) fn agreed(world: World, outcome: &str) {
 
 /// Exactly the points, in their order.
 pub(super) fn broken(world: World, points: &[&str]) {
-    let verdict = world.finish();
+    breaks(world.finish(), points);
+}
+
+fn breaks(verdict: Verdict, points: &[&str]) {
     let found: Vec<_> = verdict.disagreements.iter().map(|one| one.point).collect();
     assert_eq!(found, points, "{:?}", verdict.disagreements);
     assert_eq!(verdict.disagreements_total, points.len() as u64);

@@ -1,6 +1,6 @@
 //! What each event of a line asks of the cases, of the recipient and of the SMS centre.
 
-use proaktiv_messages::{Body, Closing, FormNumber, Key, Party, SendSms, TaskReason, Token};
+use proaktiv_messages::{Body, Closing, FormNumber, Key, Moment, Party, SendSms, TaskReason, Token};
 use smallvec::{SmallVec, smallvec};
 
 use super::{Acceptance, Line, LineEvent, Need, Offer, OfferState, Why};
@@ -51,6 +51,7 @@ impl Line {
             | LineEvent::FurtherFormPrepared { .. }
             | LineEvent::FormSent { .. }
             | LineEvent::WindowExtended { .. }
+            | LineEvent::WatchRenewed { .. }
             | LineEvent::SendingTakesLong
             | LineEvent::Accepted { .. }
             | LineEvent::AcceptanceHolds
@@ -106,13 +107,10 @@ impl Line {
                 }
             }
             LineEvent::FormSent { window } => {
-                if offer.shown.form == FormNumber::Three {
-                    let consented = offer.consented();
-                    let until = Some(window.ends);
-                    let watch = RecipientInbound::Watch { line: self.number, until, consented };
-                    effects.push(to_recipient(offer.recipient, watch));
-                }
+                effects.extend(self.watch_until(offer, window.ends));
             }
+            LineEvent::WindowExtended { window } => effects.extend(self.watch_until(offer, window.ends)),
+            LineEvent::WatchRenewed { until } => effects.extend(self.watch_until(offer, *until)),
             LineEvent::SendingTakesLong => {
                 let task = CaseInbound::Task(TaskReason::SendingTakesLong);
                 pass_to_all(offer.group.get(..1).unwrap_or_default(), &task, effects);
@@ -154,7 +152,6 @@ impl Line {
             | LineEvent::ChildLeft { .. }
             | LineEvent::RecipientAnswered { .. }
             | LineEvent::WaitEnded { .. }
-            | LineEvent::WindowExtended { .. }
             | LineEvent::NotTaken { .. }
             | LineEvent::FurtherFormDropped { .. }
             | LineEvent::NoTimeLeft { .. }
@@ -229,6 +226,13 @@ impl Line {
         let occasion = Occasion::OnReply;
         pass_to_all(&offer.group, &CaseInbound::LookAgain { occasion }, effects);
         effects.push(self.ask_for(offer, need, Search::Still(smallvec![accepted.account])));
+    }
+
+    /// while App.3 is out, its recipient's accounts are watched to the end of its window.
+    fn watch_until(&self, offer: &Offer, ends: Moment) -> Option<Effect> {
+        let (until, consented) = (Some(ends), offer.consented());
+        let watch = RecipientInbound::Watch { line: self.number, until, consented };
+        (offer.shown.form == FormNumber::Three).then(|| to_recipient(offer.recipient, watch))
     }
 
     fn end_watch_of_app_3(&self, offer: &Offer, effects: &mut Vec<Effect>) {

@@ -148,6 +148,11 @@ pub enum LineEvent {
         /// The window with its new end.
         window: Window,
     },
+    /// The law has changed while App.3 is out: other days may be polled, though the window stays.
+    WatchRenewed {
+        /// The end of the window.
+        until: Moment,
+    },
     /// Not every part of the form was accepted in time (S-17).
     SendingTakesLong,
     /// A reply waits until it is known which form it belongs to (S-17).
@@ -312,6 +317,7 @@ impl LineEvent {
             LineEvent::FurtherFormDropped { .. } => Ground::new("S-23c", "11"),
             LineEvent::NoTimeLeft { .. } => Ground::new("S-14", "9"),
             LineEvent::FormSent { .. } | LineEvent::WindowExtended { .. } => Ground::new("S-19", "11"),
+            LineEvent::WatchRenewed { .. } => Ground::new("A-26", "10(1)"),
             LineEvent::SendingTakesLong | LineEvent::ReplyWaits { .. } | LineEvent::RepliesJudged { .. } => {
                 Ground::new("S-17", "11")
             }

@@ -186,6 +186,7 @@ impl Line {
             | LineEvent::NoTimeLeft { .. }
             | LineEvent::FormSent { .. }
             | LineEvent::WindowExtended { .. }
+            | LineEvent::WatchRenewed { .. }
             | LineEvent::SendingTakesLong
             | LineEvent::ReplyWaits { .. }
             | LineEvent::RepliesJudged { .. }

@@ -62,7 +62,13 @@ impl Line {
     }
 
     pub(super) fn extend_window(&self, law: &Condition, events: &mut Vec<LineEvent>) -> Decided {
-        events.extend(self.window_extended(law)?.map(|window| LineEvent::WindowExtended { window }));
+        if let Some(window) = self.window_extended(law)? {
+            events.push(LineEvent::WindowExtended { window });
+        } else if let Some(offer) = self.offer.as_ref().filter(|offer| offer.shown.form == FormNumber::Three)
+            && let OfferState::Open(window) = offer.state
+        {
+            events.push(LineEvent::WatchRenewed { until: window.ends });
+        }
         Ok(())
     }
 

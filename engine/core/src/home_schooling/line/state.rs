@@ -181,6 +181,7 @@ impl Line {
             LineEvent::FormSent { .. }
             | LineEvent::WaitEnded { .. }
             | LineEvent::WindowExtended { .. }
+            | LineEvent::WatchRenewed { .. }
             | LineEvent::SendingTakesLong
             | LineEvent::Accepted { .. }
             | LineEvent::AccountIsGone
@@ -356,6 +357,7 @@ impl Offer {
             }
             LineEvent::NoticeSent | LineEvent::NoticeFailed => self.history_mut().told = true,
             LineEvent::WaitEnded { .. }
+            | LineEvent::WatchRenewed { .. }
             | LineEvent::ChildReady { .. }
             | LineEvent::TakenUp { .. }
             | LineEvent::FormDue { .. }
