@@ -271,8 +271,8 @@ impl<J: Journal> Engine<J> {
             return;
         };
         let sealed = sealed(message, &mut self.vault);
-        let asked_again = self.outbox.is_asked_again(cell, answered, message.from);
-        match route(&sealed, Some(asked), asked_again) {
+        let also_asked = self.outbox.asks_a_bank(cell, message.from, Some(answered));
+        match route(&sealed, Some(asked), also_asked) {
             Ok((key, inbound)) => {
                 debug_assert_eq!(key, self.cells[cell as usize].key);
                 self.outbox.answered(cell, answered, now);
@@ -286,6 +286,14 @@ impl<J: Journal> Engine<J> {
             }
             Err(_) => self.stats.misdirected += 1,
         }
+    }
+
+    /// Returns whether a bank that reports an account has a question about the person that it has not answered.
+    fn asks_of_accounts(&self, message: &Envelope<Sealed>) -> bool {
+        let Body::ReportAccount(report) = &message.body else { return false };
+        self.index
+            .get(&Key::recipient(report.person))
+            .is_some_and(|cell| self.outbox.asks_a_bank(*cell, message.from, None))
     }
 
     /// Something that a party reports by itself.
@@ -313,7 +321,8 @@ impl<J: Journal> Engine<J> {
             return;
         }
         let sealed = sealed(message, &mut self.vault);
-        let Ok((key, inbound)) = route(&sealed, None, false) else {
+        let asked = self.asks_of_accounts(&sealed);
+        let Ok((key, inbound)) = route(&sealed, None, asked) else {
             self.stats.misdirected += 1;
             return acknowledge(message.from, message.id, self.position, now, ports);
         };

@@ -139,11 +139,10 @@ impl Outbox {
             .map(|pending| &pending.body)
     }
 
-    /// Returns whether the same question as in a message stands behind it: what its receiver says now was
-    /// asked before that one.
-    pub(crate) fn is_asked_again(&self, cell: u32, id: MessageId, to: Party) -> bool {
+    /// Returns whether a bank is asked for accounts by a message that it has not answered, beside the one given.
+    pub(crate) fn asks_a_bank(&self, cell: u32, bank: Party, beside: Option<MessageId>) -> bool {
         let accounts = |pending: &&Pending| matches!(pending.body, Body::AskAccounts(_));
-        self.of_cell(cell).filter(accounts).any(|pending| pending.to == to && pending.id != id)
+        self.of_cell(cell).filter(accounts).any(|pending| pending.to == bank && Some(pending.id) != beside)
     }
 
     /// Takes a message out: it is answered. The next one of its key to the same receiver may go.

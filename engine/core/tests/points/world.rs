@@ -315,7 +315,8 @@ impl World {
         let id = MessageId::Numbered(self.count);
         let answered = answers.map(|sent| sent.id);
         let message = Envelope { id, answers: answered, from, to: Party::Esobes, sent: self.now, body };
-        let (key, inbound) = route(&message, answers.map(|sent| &sent.body)).expect("a message for an aggregate");
+        let (key, inbound) =
+            route(&message, answers.map(|sent| &sent.body), false).expect("a message for an aggregate");
         self.step(key, &inbound)?;
         self.answer_again();
         Ok(())
