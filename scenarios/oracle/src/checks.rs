@@ -161,6 +161,7 @@ impl World {
             Wanted::Ask => {
                 self.go(place, Stage::Checking(Step::ChildConsent), now);
                 if !self.child(place).dues.owes(What::ChildConsent) {
+                    self.child(place).will.due = now;
                     self.ask(Who::Child(place), What::ChildConsent, now);
                 }
             }
@@ -175,6 +176,9 @@ impl World {
                 }
                 let hold = if wanted == Wanted::NotYet { Hold::ConsentExpired } else { Hold::ConsentTimeout };
                 self.hold(place, hold, now);
+                if wanted == Wanted::NotYet && self.children[place as usize].will.may_be_asked(now, &self.law) {
+                    self.allow(Who::Child(place), What::ChildConsent, now, now + crate::law::PROMPT);
+                }
             }
             Wanted::Refused => self.close(place, Closing::ConsentRefused, 7, now),
             Wanted::Withdrawn => self.close(place, Closing::ConsentWithdrawn, 7, now),

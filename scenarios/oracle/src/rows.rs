@@ -35,6 +35,11 @@ impl World {
             }
             return;
         }
+        // S-44: an older version of the order before says nothing of this one.
+        let of_former = |former: &Order| former.row.row.is_some() && former.row.row == row.row && of < former.of;
+        if child.former.as_deref().is_some_and(of_former) {
+            return;
+        }
         match relation(child, row) {
             Relation::First if row.ended.is_some() => {
                 // A row that is ended when it first comes asks for nothing.
@@ -79,9 +84,12 @@ impl World {
     fn new_order(&mut self, place: u32, row: &Arc<Enrolment<Clear>>, of: Day, now: Moment) {
         let child = self.child(place);
         let again = child.order.is_some();
+        let former = child.order.take();
         if again && !matches!(child.stage, Stage::Closed(_) | Stage::Excluded(_) | Stage::Held(_) | Stage::Granted) {
+            child.order = former;
             return self.give_up(place, "new_order_in_flight");
         }
+        child.former = former.map(Box::new);
         child.order = Some(order(row, of, of, None));
         child.faults.clear();
         child.missing = None;
@@ -113,7 +121,7 @@ impl World {
         let Some(known) = &mut child.order else { return };
         if of < known.of || Arc::ptr_eq(&known.row, row) {
             // S-44: a late list replaces no newer version; an explicit end not seen before counts.
-            if row.ended.is_some() && known.ended.is_none() {
+            if row.ended.is_some() && known.ended.is_none() && row.ended != known.taken_back {
                 self.ended(place, Some(row), now);
             }
             return;
@@ -121,6 +129,9 @@ impl World {
         let was_ended = known.ended.is_some();
         let same = known.row == *row;
         let period = (known.row.from, known.row.to) != (row.from, row.to);
+        if row.ended.is_none() {
+            known.taken_back = known.row.ended.or(known.taken_back);
+        }
         known.row = Arc::clone(row);
         known.of = of;
         if same {
@@ -299,7 +310,7 @@ fn end_of(row: &Enrolment<Clear>, now: Moment) -> Option<Day> {
 }
 
 fn order(row: &Arc<Enrolment<Clear>>, of: Day, changed: Day, ended: Option<Day>) -> Order {
-    Order { row: Arc::clone(row), of, changed, ended }
+    Order { row: Arc::clone(row), of, changed, ended, taken_back: None }
 }
 
 /// How a row stands to what is known of its child (S-12, S-34).
