@@ -228,7 +228,7 @@ pub(crate) struct Child {
     pub first_attempt: bool,
     /// The order.
     pub order: Option<Order>,
-    /// The order before this one.
+    /// The order that was over last, before this one or beside it.
     pub former: Option<Box<Order>>,
     /// A second order at another school (S-34).
     pub second: Option<Box<Order>>,

@@ -35,7 +35,7 @@ impl World {
             }
             return;
         }
-        // S-44: an older version of the order before says nothing of this one.
+        // S-44: an older version of an order that is over says nothing of this one.
         let of_former = |former: &Order| former.row.row.is_some() && former.row.row == row.row && of < former.of;
         if child.former.as_deref().is_some_and(of_former) {
             return;
@@ -295,7 +295,7 @@ impl World {
         second.row = Arc::clone(row);
         second.of = of;
         if row.ended.is_some() {
-            child.second = None;
+            child.former = child.second.take();
             if matches!(child.stage, Stage::Held(Hold::DuplicateEnrolment)) {
                 child.resume = if child.record_known { Step::Recipient } else { Step::ChildConsent };
                 self.look_again(place, now, true);

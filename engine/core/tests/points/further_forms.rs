@@ -280,6 +280,20 @@ fn a_silent_bank_keeps_an_acceptance_waiting() {
     assert_eq!((applications(&world), world.forms()), (1, vec![1]));
 }
 
+/// S-10: the slow answer to a search of before the account was opened is not taken for the one to the reply.
+#[test]
+fn an_answer_to_an_earlier_question_decides_nothing_about_an_acceptance() {
+    let mut world = at_app_1();
+    world.silence(Party::Bank(bank("601")));
+    world.reply(2, "123 #3#1");
+    world.also_asked = true;
+    world.accounts("601", vec![]);
+    assert_eq!((applications(&world), world.forms()), (0, vec![1]), "the question of the reply waits its turn");
+    world.also_asked = false;
+    world.accounts("601", vec![account("601", 31)]);
+    assert_eq!((applications(&world), world.forms()), (1, vec![1]));
+}
+
 /// S-10b: a bank that has left the list: its number keeps its meaning, and paragraph 9 runs anew.
 #[test]
 fn a_bank_that_left_the_list_makes_paragraph_9_run_anew() {

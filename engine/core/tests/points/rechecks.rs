@@ -2,8 +2,8 @@
 
 use proaktiv_core::home_schooling::{CaseInbound, CaseRefusal, Stage, Unfit};
 use proaktiv_messages::{
-    Body, Closing, ConsentOutcome, Exclusion, Finding, Hold, Party, Purposes, Registration, Status, StatusKind,
-    TaskReason,
+    Body, Closing, ConsentOutcome, Exclusion, Finding, Hold, LiveApplication, Party, Purposes, Registration, Status,
+    StatusKind, TaskReason,
 };
 
 use super::alone::{Alone, DISABLED};
@@ -58,6 +58,22 @@ fn an_exclusion_rests_seven_days() {
     alone.take(CaseInbound::Disability(Finding::No));
     let again = alone.take(CaseInbound::DisabilityReported(DISABLED));
     assert_eq!(again, "S-46 looked_at_again\n  to cbdi: ask_disability");
+}
+
+/// A-11, S-46: CBDI's own notice that nothing is recorded excludes while another ground is looked at again.
+#[test]
+fn a_definite_no_of_cbdi_excludes_during_a_recheck() {
+    let mut alone = Alone::new();
+    alone.row(enrolment(1));
+    alone.take(CaseInbound::Disability(DISABLED));
+    let live = LiveApplication { number: 7, granted: false, ours: None, from: None, to: None };
+    alone.take(CaseInbound::Applications(Finding::Yes(live)));
+    assert_eq!(alone.take(CaseInbound::DisabilityReported(Finding::No)), "", "it rests");
+    alone.until("2024-03-18 02:00");
+    alone.list();
+    alone.take(CaseInbound::Disability(DISABLED));
+    alone.take(CaseInbound::DisabilityReported(Finding::No));
+    assert_eq!(alone.case.stage, Stage::Excluded(Exclusion::NoDisability));
 }
 
 /// S-46: death and the eighteenth birthday are final.

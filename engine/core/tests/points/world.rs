@@ -166,6 +166,8 @@ pub struct World {
     known: BTreeMap<RowKey, (NaiveDate, Enrolment<Sealed>)>,
     /// What parties say when they are asked again, by party and kind of question.
     said: BTreeMap<(Party, &'static str), Body<Sealed>>,
+    /// Whether the party that sends next is being asked for the same person's accounts otherwise.
+    pub also_asked: bool,
     /// Parties that say nothing by themselves.
     silent: BTreeSet<Party>,
     /// How many of the messages that left have been looked at for an answer.
@@ -192,6 +194,7 @@ impl World {
             batch: 0,
             known: BTreeMap::new(),
             said: BTreeMap::from([((Party::SmsCentre, "check_link"), Body::Received)]),
+            also_asked: false,
             silent: BTreeSet::new(),
             looked_at: 0,
             alone: false,
@@ -316,7 +319,7 @@ impl World {
         let answered = answers.map(|sent| sent.id);
         let message = Envelope { id, answers: answered, from, to: Party::Esobes, sent: self.now, body };
         let (key, inbound) =
-            route(&message, answers.map(|sent| &sent.body), false).expect("a message for an aggregate");
+            route(&message, answers.map(|sent| &sent.body), self.also_asked).expect("a message for an aggregate");
         self.step(key, &inbound)?;
         self.answer_again();
         Ok(())
