@@ -132,7 +132,7 @@ impl<J: Journal> Engine<J> {
             engine.arm(cell);
         }
         for (cell, pending) in fold.unanswered() {
-            engine.outbox.release(cell, Pending::new(pending.id, pending.to, pending.body, pending.not_before), now);
+            engine.outbox.release(cell, pending.anew(), now);
         }
         let taken_back = std::mem::take(&mut fold.taken_back);
         engine.resume(fold.untaken());
@@ -205,7 +205,7 @@ impl<J: Journal> Engine<J> {
         for recorded in record.effects {
             match recorded.effect {
                 Effect::Tell { to, body, not_before } => {
-                    fold.ask(cell, Pending::new(recorded.id, to, body, not_before));
+                    fold.ask(cell, Pending::new(recorded.id, to, body, not_before, record.moment));
                 }
                 pass @ Effect::Pass { .. } => fold.pass(recorded.id, pass),
             }

@@ -184,7 +184,9 @@ impl World {
 
     /// A chain ends where it began.
     fn stays(&mut self, place: u32, excluded: Stage, now: Moment) -> bool {
-        self.child(place).observed_loosely = true;
+        let child = self.child(place);
+        child.observed_loosely = true;
+        child.looked = day_of(now);
         self.go(place, excluded, now);
         false
     }

@@ -26,9 +26,20 @@ impl World {
                 self.disability_ends(place, now);
             }
         }
-        let changed = matches!(report.finding, Finding::Yes(_));
+        let (changed, gone) = (matches!(report.finding, Finding::Yes(_)), matches!(report.finding, Finding::No));
         match self.child(place).stage {
             Stage::Excluded(Exclusion::NoDisability) => self.look_again(place, now, changed),
+            // Reading A-11: the chain asks CBDI itself, or has just done so.
+            Stage::Checking(Step::Disability) => {}
+            // Reading A-11, S-46: a definite no excludes whenever it is known before a form is out.
+            Stage::Checking(_) if gone => {
+                self.forget_chain(place, now);
+                self.exclude(place, Exclusion::NoDisability, now);
+            }
+            Stage::Held(_) | Stage::Ready if gone => {
+                self.exclude(place, Exclusion::NoDisability, now);
+                self.leave(place, Closing::Superseded, now);
+            }
             Stage::Held(_) => self.look_again(place, now, false),
             Stage::Unlisted
             | Stage::Returned

@@ -292,6 +292,13 @@ impl World {
             *due = true;
             let until = self.law.patience(Party::SmsCentre, slot.until);
             self.owe(Who::Line(line), What::Form, slot.from, until);
+            if until > slot.until {
+                // Reading S-17: whether the hours of the alert run before the SMS centre can be reached is not said.
+                let alert = slot.from + Span::hours(self.law.terms.sending_alert_hours);
+                for child in self.lines[line as usize].offers[at].group.clone() {
+                    self.allow(Who::Child(child), What::Task(TaskReason::SendingTakesLong), alert, until);
+                }
+            }
             self.timers.set(until + self.law.slack.times(6), Timer::Evening(line));
         }
     }
@@ -415,10 +422,17 @@ impl World {
     pub(crate) fn evening(&mut self, line: u32, now: Moment) {
         let Some(at) = self.lines[line as usize].active() else { return };
         let offer = &self.lines[line as usize].offers[at];
+        let (person, group) = (offer.person, offer.group.clone());
         if !offer.forms.is_empty() {
+            if let Phase::Asking { plan, since, due: false, .. } = offer.phase
+                && self.law.permitted_end(since) <= now
+            {
+                // Reading P6, S-36: so are the questions before a further form.
+                self.forget_questions(person, &group, now);
+                self.plan_form(line, at, plan, self.law.offer_hour_from(now), now);
+            }
             return;
         }
-        let (person, group) = (offer.person, offer.group.clone());
         if let Phase::Asking { due: true, .. } = offer.phase {
             if let Some(due) = self.lines[line as usize].dues.overdue(What::Form, now) {
                 // That it did not leave is missing; the days that follow are not judged.
@@ -430,13 +444,20 @@ impl World {
             return;
         }
         self.met_all(&group, "S-36");
+        self.forget_questions(person, &group, now);
+        for child in group {
+            self.back_to_line(child, now);
+        }
+    }
+
+    /// The questions before a form need not leave any more.
+    fn forget_questions(&mut self, person: u32, group: &[u32], now: Moment) {
         let banks = |what| matches!(what, What::Number | What::Accounts(_));
         self.drop_due(Who::Person(person), banks, now);
         self.allow_on_its_way(Who::Person(person), What::Number, now);
-        for child in group {
+        for &child in group {
             self.drop_due(Who::Child(child), |what| what == What::Applications, now);
             self.allow_on_its_way(Who::Child(child), What::Applications, now);
-            self.back_to_line(child, now);
         }
     }
 
