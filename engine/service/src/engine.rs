@@ -271,7 +271,8 @@ impl<J: Journal> Engine<J> {
             return;
         };
         let sealed = sealed(message, &mut self.vault);
-        match route(&sealed, Some(asked)) {
+        let asked_again = self.outbox.is_asked_again(cell, answered, message.from);
+        match route(&sealed, Some(asked), asked_again) {
             Ok((key, inbound)) => {
                 debug_assert_eq!(key, self.cells[cell as usize].key);
                 self.outbox.answered(cell, answered, now);
@@ -312,7 +313,7 @@ impl<J: Journal> Engine<J> {
             return;
         }
         let sealed = sealed(message, &mut self.vault);
-        let Ok((key, inbound)) = route(&sealed, None) else {
+        let Ok((key, inbound)) = route(&sealed, None, false) else {
             self.stats.misdirected += 1;
             return acknowledge(message.from, message.id, self.position, now, ports);
         };

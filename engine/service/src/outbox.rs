@@ -194,6 +194,13 @@ impl Outbox {
             .map(|pending| &pending.body)
     }
 
+    /// Returns whether the same question as in a message stands behind it: what its receiver says now was
+    /// asked before that one.
+    pub(crate) fn is_asked_again(&self, cell: u32, id: MessageId, to: Party) -> bool {
+        let accounts = |pending: &&Pending| matches!(pending.body, Body::AskAccounts(_));
+        self.of_cell(cell).filter(accounts).any(|pending| pending.to == to && pending.id != id)
+    }
+
     /// Takes a message out: it is answered. The next one of its key to the same receiver may go.
     pub(crate) fn answered(&mut self, cell: u32, id: MessageId, now: Moment) {
         let Some(pendings) = self.of_cell.get_mut(cell as usize) else { return };

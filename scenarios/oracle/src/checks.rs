@@ -182,7 +182,7 @@ impl World {
         false
     }
 
-    /// A chain ends where it began.
+    /// A chain ends where it began. Reading S-46: the days to the next look run from the end of this one.
     fn stays(&mut self, place: u32, excluded: Stage, now: Moment) -> bool {
         let child = self.child(place);
         child.observed_loosely = true;

@@ -28,18 +28,15 @@ impl World {
         }
         let (changed, gone) = (matches!(report.finding, Finding::Yes(_)), matches!(report.finding, Finding::No));
         match self.child(place).stage {
-            Stage::Excluded(Exclusion::NoDisability) => self.look_again(place, now, changed),
-            // Reading A-11: the chain asks CBDI itself, or has just done so.
+            // The chain asks CBDI itself, or has just done so.
             Stage::Checking(Step::Disability) => {}
-            // Reading A-11, S-46: a definite no excludes whenever it is known before a form is out.
-            Stage::Checking(_) if gone => {
+            // Reading A-11, S-46: a definite no excludes whenever CBDI says it before a form is out.
+            Stage::Checking(_) | Stage::Ready | Stage::Held(_) if gone => {
                 self.forget_chain(place, now);
-                self.exclude(place, Exclusion::NoDisability, now);
-            }
-            Stage::Held(_) | Stage::Ready if gone => {
                 self.exclude(place, Exclusion::NoDisability, now);
                 self.leave(place, Closing::Superseded, now);
             }
+            Stage::Excluded(Exclusion::NoDisability) => self.look_again(place, now, changed),
             Stage::Held(_) => self.look_again(place, now, false),
             Stage::Unlisted
             | Stage::Returned

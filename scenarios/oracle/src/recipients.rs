@@ -58,7 +58,14 @@ impl World {
         }
         let person = &self.people[rep as usize];
         let chosen = match &person.numbers {
-            Some(numbers) if numbers.asked >= attempt => numbers.chosen,
+            Some(numbers) if numbers.asked >= attempt => {
+                let chosen = numbers.chosen;
+                if self.number_in_doubt(place, rep) {
+                    // Reading S-37: the answer that took the number away names another; BMG may be asked once more.
+                    self.allow(who, What::Number, now, now + PROMPT);
+                }
+                chosen
+            }
             Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place, rep) => numbers.chosen,
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };

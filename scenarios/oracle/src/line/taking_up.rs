@@ -91,7 +91,27 @@ impl World {
         }
     }
 
-    fn take_up(&mut self, line: u32, person: u32, group: SmallVec<[u32; 2]>, now: Moment) {
+    /// Takes out of a group whose row no list has confirmed lately: no first form rests on it, and it waits for
+    /// the next offer hour (S-13). Reading S-36: what else is asked before a form may be asked all the same.
+    fn only_confirmed(&mut self, line: u32, person: u32, group: &mut SmallVec<[u32; 2]>, now: Moment) {
+        let (last_full, today) = (self.lists.last_full, day_of(now));
+        let is_sure = |child: &u32| self.children[*child as usize].confirmed(today, last_full, &self.law);
+        let (sure, unsure): (SmallVec<[u32; 2]>, SmallVec<[u32; 2]>) = group.iter().copied().partition(is_sure);
+        for &child in &unsure {
+            self.met(child, "S-13");
+            self.allow(Who::Child(child), What::Applications, now, now + PROMPT);
+            self.timers.set(self.law.offer_hour_from(now + Span::millis(1)), Timer::OfferHour(line));
+        }
+        if sure.is_empty() {
+            self.allow(Who::Person(person), What::Number, now, now + PROMPT);
+            for bank in self.law.integrated() {
+                self.allow(Who::Person(person), What::Accounts(bank), now, now + PROMPT);
+            }
+        }
+        *group = sure;
+    }
+
+    fn take_up(&mut self, line: u32, person: u32, mut group: SmallVec<[u32; 2]>, now: Moment) {
         // Reading S-03d: C2 is the consent to the offer that was answered; another offer begins on C1.
         if !self.people[person as usize].will.valid(now) {
             // S-03d: asked for anew before anything else is asked about him. Reading S-36: the counter needs no
@@ -103,6 +123,10 @@ impl World {
                 self.go(child, Stage::Checking(Step::Recipient), now);
                 self.assess(child, now);
             }
+            return;
+        }
+        self.only_confirmed(line, person, &mut group, now);
+        if group.is_empty() {
             return;
         }
         let noon = at(day_of(now), self.law.terms.banks_asked_until_hour);
@@ -275,6 +299,10 @@ impl World {
         let first = self.lines[line as usize].offers[at].forms.is_empty();
         if plan == Plan::ByAccounts && self.cannot_say_none(self.lines[line as usize].offers[at].person) {
             return self.put_off(line, at, now);
+        }
+        if !first && now < slot.from {
+            // Reading S-36, S-37: what was answered in the evening is not asked just before a form of the morning.
+            return self.plan_form(line, at, plan, slot.from, now);
         }
         let Some((form, _)) = self.planned(line, at) else { return self.form_falls(line, at, plan, now) };
         let (window, fits) = self.law.room(form, leaves_on);

@@ -103,6 +103,9 @@ pub enum RecipientEvent {
         accounts: Vec<Account<Sealed>>,
         /// Whether it was the last of the first questions.
         last: bool,
+        /// Whether the bank has been asked anew since, so that who asked then still waits.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        asked_again: bool,
     },
     /// A bank has reported an account by itself.
     AccountReported {

@@ -91,10 +91,14 @@ impl Recipient {
     }
 
     /// P. 9: a bank's answer, for whoever waits for it.
+    ///
+    /// Reading S-10, S-36: what was asked before a line asked is known from now on, but is no answer to the
+    /// line: the account may have been opened or closed between the two questions.
     pub(super) fn take_accounts(
         &self,
         bank: BankCode,
         finding: &Finding<Vec<Account<Sealed>>>,
+        asked_again: bool,
         now: Moment,
         law: &Condition,
         events: &mut Vec<RecipientEvent>,
@@ -106,7 +110,7 @@ impl Recipient {
             Finding::No => Vec::new(),
             Finding::Unknown => {
                 // A search of paragraph 10 is repeated at the next poll hour.
-                if waits || asked_beside {
+                if !asked_again && (waits || asked_beside) {
                     events.push(self.could_not_say(About::Accounts(bank), now, law));
                 }
                 return Ok(());
@@ -118,13 +122,15 @@ impl Recipient {
         }
         let last = waits && self.silent_banks(law).all(|silent| silent == bank);
         if self.beside.is_none() {
-            events.push(RecipientEvent::BankAnswered { bank, at: now, accounts, last });
+            events.push(RecipientEvent::BankAnswered { bank, at: now, accounts, last, asked_again });
             return Ok(());
         }
         let known = self.with_answer(bank, &accounts);
-        events.push(RecipientEvent::BankAnswered { bank, at: now, accounts, last });
+        events.push(RecipientEvent::BankAnswered { bank, at: now, accounts, last, asked_again });
         self.tell_of_new_accounts(&known, now, law, events);
-        self.take_bank_for_lines(bank, &known, law, events);
+        if !asked_again {
+            self.take_bank_for_lines(bank, &known, law, events);
+        }
         Ok(())
     }
 
