@@ -27,7 +27,7 @@ use crate::law_in_force::LawInForce;
 use crate::list_desk::{Batch, ListDesk, Part};
 use crate::outbox::{Outbox, Pending};
 use crate::record::{
-    self, Answer, NO_HASH, Record, RecordedEffect, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
+    self, Answer, NO_HASH, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
 };
 use crate::vault::{Sealing, UnknownToken, Unsealing, Vault};
 use crate::{Config, Journal, Position};
@@ -669,12 +669,7 @@ impl<J: Journal> Engine<J> {
             inbound: RecordedInbound { sender: origin.sender, id: origin.id, answers: origin.answers, body: inbound },
             answer,
             events: Each(self.events.iter().map(|event| RecordedEvent { ground: event.ground(), event })),
-            effects: Each(
-                self.effects
-                    .iter()
-                    .zip(0..)
-                    .map(|(effect, n)| RecordedEffect { id: MessageId::Effect { key, step, n }, effect }),
-            ),
+            effects: &*self.effects,
             law: self.config.condition.law.version(),
             prev: std::str::from_utf8(&self.head).unwrap_or_default(),
         };

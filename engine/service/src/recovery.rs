@@ -202,12 +202,12 @@ impl<J: Journal> Engine<J> {
             | (Sender::Party(_), Some(MessageId::Effect { .. }), None)
             | (Sender::Clock, Some(_), None) => {}
         }
-        for recorded in record.effects {
-            match recorded.effect {
-                Effect::Tell { to, body, not_before } => {
-                    fold.ask(cell, Pending::new(recorded.id, to, body, not_before));
-                }
-                pass @ Effect::Pass { .. } => fold.pass(recorded.id, pass),
+        let (key, step) = (record.key, record.step);
+        for (effect, n) in record.effects.into_iter().zip(0..) {
+            let id = MessageId::Effect { key, step, n };
+            match effect {
+                Effect::Tell { to, body, not_before } => fold.ask(cell, Pending::new(id, to, body, not_before)),
+                pass @ Effect::Pass { .. } => fold.pass(id, pass),
             }
         }
     }
