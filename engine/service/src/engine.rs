@@ -27,7 +27,7 @@ use crate::law_in_force::LawInForce;
 use crate::list_desk::{Batch, ListDesk, Part};
 use crate::outbox::{Leaving, Outbox, Pending};
 use crate::record::{
-    self, Answer, NO_HASH, Record, RecordedEffect, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
+    self, Answer, NO_HASH, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
 };
 use crate::vault::{Sealing, UnknownToken, Unsealing, Vault};
 use crate::{Config, Journal, Position};
@@ -503,7 +503,7 @@ impl<J: Journal> Engine<J> {
             sent: now,
             body: Body::Refused(RefusedQuery::ConsentNotValid),
         };
-        let Ok((key, inbound)) = route(&refused, Some(asked)) else { return };
+        let Ok((key, inbound)) = route(&refused, Some(asked), false) else { return };
         self.outbox.answered(cell, id, now);
         let origin =
             Origin { sender: Sender::Aggregate(key), id: None, answers: Some(id), acknowledge: SmallVec::new() };
@@ -703,12 +703,7 @@ impl<J: Journal> Engine<J> {
             inbound: RecordedInbound { sender: origin.sender, id: origin.id, answers: origin.answers, body: inbound },
             answer,
             events: Each(self.events.iter().map(|event| RecordedEvent { ground: event.ground(), event })),
-            effects: Each(
-                self.effects
-                    .iter()
-                    .zip(0..)
-                    .map(|(effect, n)| RecordedEffect { id: MessageId::Effect { key, step, n }, effect }),
-            ),
+            effects: &*self.effects,
             law: self.config.condition.law.version(),
             prev: std::str::from_utf8(&self.head).unwrap_or_default(),
         };

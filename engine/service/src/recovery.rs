@@ -202,12 +202,14 @@ impl<J: Journal> Engine<J> {
             | (Sender::Party(_), Some(MessageId::Effect { .. }), None)
             | (Sender::Clock, Some(_), None) => {}
         }
-        for recorded in record.effects {
-            match recorded.effect {
+        let (key, step, moment) = (record.key, record.step, record.moment);
+        for (effect, n) in record.effects.into_iter().zip(0..) {
+            let id = MessageId::Effect { key, step, n };
+            match effect {
                 Effect::Tell { to, body, not_before } => {
-                    fold.ask(cell, Pending::new(recorded.id, to, body, not_before, record.moment));
+                    fold.ask(cell, Pending::new(id, to, body, not_before, moment));
                 }
-                pass @ Effect::Pass { .. } => fold.pass(recorded.id, pass),
+                pass @ Effect::Pass { .. } => fold.pass(id, pass),
             }
         }
     }
