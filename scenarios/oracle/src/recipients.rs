@@ -164,6 +164,7 @@ impl World {
                 if wanted == Wanted::TimedOut {
                     self.representative_out(place, Came::TimedOut, now);
                 } else {
+                    self.met(place, "S-03d");
                     self.hold(place, Hold::ConsentExpired, now);
                 }
             }

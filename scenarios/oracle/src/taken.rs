@@ -168,9 +168,15 @@ fn move_on(world: &mut World, message: &Envelope<Clear>, now: Moment) {
             // Reading S-07b, P15: where the link gives no time, the message's own.
             let received = text.received.unwrap_or(message.sent);
             match world.by_number.get(&text.number.number()) {
-                Some(&line) => world.replied(line, reply, received, now),
-                // S-22: only the number written to counts.
-                None => add(&mut world.verdict.coverage, "reply:other_number"),
+                Some(&line) => {
+                    let offer = world.lines[line as usize].offers.last();
+                    if let (None, Some(group)) = (text.received, offer.map(|offer| offer.group.clone())) {
+                        world.met_all(&group, "S-07b");
+                    }
+                    world.replied(line, reply, received, now);
+                }
+                // Only the number written to counts; such a reply is of nobody's case, and counted by itself.
+                None => add(&mut world.verdict.coverage, "S-22"),
             }
         }
         Body::ReportAccount(report) => {
@@ -255,8 +261,13 @@ fn ask_again(world: &mut World, who: Who, asked: &Asked, now: Moment) {
     if !world.judged(who) {
         return;
     }
-    if let Who::Child(place) = who {
-        world.met(place, "S-46");
+    match who {
+        Who::Child(place) => {
+            world.met(place, "S-46");
+            world.met_accepted(&[place], "S-23b");
+        }
+        Who::Person(place) => world.met_accepted(&world.people[place as usize].children.clone(), "S-23b"),
+        Who::Line(_) => {}
     }
     let later = now + world.law.backoff(asked.nth);
     // Reading S-46: "to the end of the day, then with the next list"; P1 gives hours alone. Either is right.

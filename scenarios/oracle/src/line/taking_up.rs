@@ -24,6 +24,7 @@ impl World {
         child.first_attempt = false;
         let Some(&person) = child.reps.get(usize::from(child.turn)) else { return };
         self.go(place, Stage::Ready, now);
+        self.settled_of(place, person);
         self.child(place).counted = None;
         let slack = self.law.slack;
         let waits = self.line(line);
@@ -45,6 +46,23 @@ impl World {
         self.pilot_may_end(place, now);
     }
 
+    /// Notes what of a recipient a row settles: several numbers, a language that nobody knows, accounts that do
+    /// not count, two in one bank.
+    fn settled_of(&mut self, place: u32, person: u32) {
+        let one = &self.people[person as usize];
+        let numbers = one.numbers.as_ref();
+        let counting = one.known_accounts().count();
+        let settled = [
+            (numbers.is_some_and(|said| said.all.len() > 1), "S-01b"),
+            (numbers.is_some_and(|said| said.by_default), "S-24"),
+            (counting < one.accounts.len(), "S-21"),
+            (one.counting().len() < counting, "S-21b"),
+        ];
+        for (_, point) in settled.into_iter().filter(|(is, _)| *is) {
+            self.met(place, point);
+        }
+    }
+
     /// The offer hour of a line: the first waiting recipient's group is frozen.
     pub(crate) fn offer_hour(&mut self, line: u32, now: Moment) {
         let children = &self.children;
@@ -64,11 +82,19 @@ impl World {
             }
         }
         if !group.is_empty() {
+            self.others_wait(line, first.person);
             self.take_up(line, first.person, group, now);
         }
         for child in perhaps {
             self.allow(Who::Child(child), What::Applications, now, now + PROMPT);
         }
+    }
+
+    /// Notes who waits behind another recipient of the number (S-16b).
+    fn others_wait(&mut self, line: u32, person: u32) {
+        let others = self.lines[line as usize].waiting.iter().filter(|one| one.person != person);
+        let others: Vec<u32> = others.map(|one| one.child).collect();
+        self.met_all(&others, "S-16b");
     }
 
     /// A child whose place was in doubt is asked about: it is in the group.
@@ -507,6 +533,9 @@ impl World {
         self.person(person).number_lost = Some(now);
         for child in group {
             self.met(child, "S-37");
+            if form_out {
+                self.met(child, "closed:number_changed");
+            }
             let one = self.child(child);
             one.once_more |= form_out && one.offers < 2;
             one.effective = None;
