@@ -66,6 +66,11 @@ pub(crate) fn eighteenth_birthday(born: NaiveDate) -> Day {
     day(birthday.or(NaiveDate::from_ymd_opt(year, 3, 1)).unwrap_or_default())
 }
 
+/// Returns whether a day is a Saturday or a Sunday, whatever a decree makes of it.
+pub(crate) fn is_weekend(day: Day) -> bool {
+    matches!(date(day).weekday(), Weekday::Sat | Weekday::Sun)
+}
+
 /// The working days of Kazakhstan, in order.
 #[derive(Clone)]
 pub(crate) struct WorkingDays(Vec<Day>);
@@ -88,8 +93,7 @@ impl WorkingDays {
         }
         let first = first_of(YEARS.0 * 12);
         let end = first_of((YEARS.1 + 1) * 12);
-        let weekend = |day: Day| matches!(date(day).weekday(), Weekday::Sat | Weekday::Sun);
-        let works = |day: &Day| worked.contains(day) || !weekend(*day) && !off.contains(day);
+        let works = |day: &Day| worked.contains(day) || !is_weekend(*day) && !off.contains(day);
         Ok(Self((first..end).filter(works).collect()))
     }
 

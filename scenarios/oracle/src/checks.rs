@@ -61,8 +61,11 @@ impl World {
     /// Expects a held or excluded child to be looked at again, or permits it (S-46, P3).
     pub(crate) fn look_again(&mut self, place: u32, now: Moment, must: bool) {
         let child = self.child(place);
-        if !matches!(child.stage, Stage::Held(_) | Stage::Excluded(_)) || !child.may_be_offered() {
+        if !matches!(child.stage, Stage::Held(_) | Stage::Excluded(_)) {
             return;
+        }
+        if !child.may_be_offered() {
+            return self.met(place, "S-08");
         }
         if child.dues.owes(What::Disability) {
             return;
@@ -107,7 +110,10 @@ impl World {
     /// The counter answers (A-12, A-13, S-26b).
     pub(crate) fn applications(&mut self, place: u32, answer: &Finding<LiveApplication>, asked: Moment, now: Moment) {
         let live = match answer {
-            Finding::Yes(found) => self.stands_in_the_way(place, found),
+            Finding::Yes(found) => {
+                self.met(place, "S-26");
+                self.stands_in_the_way(place, found)
+            }
             Finding::No => false,
             Finding::Unknown => return,
         };
@@ -175,6 +181,9 @@ impl World {
                     return self.stays(place, excluded, now);
                 }
                 let hold = if wanted == Wanted::NotYet { Hold::ConsentExpired } else { Hold::ConsentTimeout };
+                if hold == Hold::ConsentExpired {
+                    self.met(place, "S-03d");
+                }
                 self.hold(place, hold, now);
                 if wanted == Wanted::NotYet && self.children[place as usize].will.may_be_asked(now, &self.law) {
                     self.allow(Who::Child(place), What::ChildConsent, now, now + crate::law::PROMPT);
@@ -188,8 +197,9 @@ impl World {
 
     /// A chain ends where it began. Reading S-46: the days to the next look run from the end of this one.
     fn stays(&mut self, place: u32, excluded: Stage, now: Moment) -> bool {
-        self.child(place).observed_loosely = true;
-        self.child(place).looked = day_of(now);
+        let child = self.child(place);
+        child.observed_loosely = true;
+        child.looked = day_of(now);
         self.go(place, excluded, now);
         false
     }
@@ -228,10 +238,16 @@ impl World {
         ];
         // Reading S-46: of several the first as the order of checks has it.
         if let Some(&(_, hold)) = holds.iter().find(|(is, _)| *is) {
+            if hold == Hold::FullStateCare {
+                self.met(place, "S-39");
+            }
             return self.hold(place, hold, now);
         }
         if let Registration::Permanent(district) = record.child.registration {
-            self.child(place).district = Some(district);
+            let former = self.child(place).district.replace(district);
+            if former.is_some_and(|former| former != district) {
+                self.met(place, "S-30");
+            }
         }
         self.kin(place, record, now);
     }
@@ -250,6 +266,9 @@ impl World {
             }
         }
         let flagged = usable.len() < record.kin.len();
+        if flagged {
+            self.met(place, "S-03d");
+        }
         self.order_by_siblings(&mut usable);
         let guardian = self.child(place).order.as_ref().is_some_and(|order| order.row.guardian.is_some());
         let child = self.child(place);
@@ -319,6 +338,9 @@ impl World {
 
     /// The representative whose turn it was is out (S-15).
     pub(crate) fn representative_out(&mut self, place: u32, came: Came, now: Moment) {
+        if let Some(point) = came.point() {
+            self.met(place, point);
+        }
         let child = self.child(place);
         child.furthest = child.furthest.max(came);
         child.turn += 1;

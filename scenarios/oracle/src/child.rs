@@ -86,6 +86,23 @@ pub(crate) enum Came {
     NoNumber,
 }
 
+impl Came {
+    /// Returns the row that says what follows, where it is one of the silent points.
+    pub(crate) fn point(self) -> Option<&'static str> {
+        match self {
+            Came::NotActual => Some("S-02"),
+            Came::Minor => Some("S-38"),
+            Came::NoNumber => Some("S-01"),
+            Came::Nowhere
+            | Came::FlaggedByKin
+            | Came::Refused
+            | Came::TimedOut
+            | Came::Flagged
+            | Came::NotPermanent => None,
+        }
+    }
+}
+
 /// The order that a case rests on: the newest sound version of its row (S-12).
 #[derive(Clone)]
 pub(crate) struct Order {

@@ -7,7 +7,7 @@ use chrono::Days;
 use proaktiv_messages::{BankCode, District, FormNumber, LawChange, Moment, Party, Span, Tiyn};
 use rustc_hash::FxHashMap;
 
-use crate::calendar::{Day, WorkingDays, at, day, day_of};
+use crate::calendar::{Day, WorkingDays, at, day, day_of, is_weekend};
 use crate::plan::{Fault, Header, Terms, Unit};
 
 /// How late an output may follow its cause. The act says no more than "automatically"; receivers may
@@ -187,6 +187,12 @@ impl Law {
         let own = self.window_of(sent);
         let last = if form == FormNumber::Three { self.window_of(own + 1) } else { own };
         (own, sent >= self.in_force_from && last <= self.last_day)
+    }
+
+    /// Returns whether a window from the day after `sent` to `ends` meets a day that works, or does not, against
+    /// the days of the week: a holiday, or a day that was transferred (S-19).
+    pub(crate) fn counts_by_decree(&self, sent: Day, ends: Moment) -> bool {
+        (sent + 1..day_of(ends)).any(|day| self.days.works(day) == is_weekend(day))
     }
 
     /// Returns the instant at which a window ends: 24:00 of its last day (S-19).

@@ -249,7 +249,7 @@ fn content(world: &mut World, who: Who, message: &Envelope<Clear>) -> Judged {
             texts::notice(world, place, sms)
         }
         (Body::RegisterApplication(formed), Who::Child(place)) => money::register(world, place, formed, to, sent),
-        (Body::Pay(pay), Who::Child(place)) => money::payment(world, place, pay, to),
+        (Body::Pay(pay), Who::Child(place)) => money::payment(world, place, pay, to, sent),
         (Body::OpenTask(task), Who::Child(place)) => money::task(world, place, task, to, sent),
         (body, who) => questions::judged(world, who, body, message, to, sent),
     }

@@ -147,6 +147,13 @@ impl Offer {
             Phase::Accepted(_) | Phase::Formed | Phase::Over(_) => false,
         }
     }
+
+    /// Returns whether a form is the appendix 1 for an account that para 10 selected: it follows
+    /// appendix 3, when whose account was not known.
+    pub(crate) fn is_selected(&self, form: usize) -> bool {
+        let follows = form.checked_sub(1).is_some_and(|before| self.forms[before].form == FormNumber::Three);
+        follows && self.forms[form].accounts.iter().any(|one| !self.known.contains(&one.account))
+    }
 }
 
 /// One subscriber number.

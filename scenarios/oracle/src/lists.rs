@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use proaktiv_messages::{Clear, Enrolment, Hold, ListChunk, Moment};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::calendar::{Day, day, day_of};
 use crate::child::{Stage, Step};
@@ -72,6 +72,7 @@ impl World {
         // Reading S-13: an empty list is never full, whatever it declares: nothing is inferred from it.
         let full = rows != 0 && batch.declared.is_some_and(|declared| declared as usize == rows);
         if !full {
+            self.lacked_by_a_part(&parts);
             return crate::coverage::add(&mut self.verdict.coverage, "list:partial");
         }
         // A late list of a day before says nothing of today.
@@ -83,10 +84,33 @@ impl World {
         if !same {
             self.mark_present(&parts, of);
         }
+        if self.lists.last_full != 0 && self.lists.last_full + 1 < of {
+            self.days_without_a_list();
+        }
         self.lists.last_full = of;
         self.lists.full = parts;
         for place in 0..self.children.len() as u32 {
             self.list_accepted(place, of, now);
+        }
+    }
+
+    /// Notes whom a list that is not full lacks: about them nothing is inferred (S-13).
+    fn lacked_by_a_part(&mut self, parts: &[Part]) {
+        let rows = parts.iter().flat_map(|part| part.iter());
+        let there: FxHashSet<u32> = rows.filter_map(|row| self.by_child.get(&row.child.number()).copied()).collect();
+        for place in 0..self.children.len() as u32 {
+            if self.children[place as usize].present && !there.contains(&place) {
+                self.met(place, "S-13");
+            }
+        }
+    }
+
+    /// Notes who was held on a day without a full list, and not looked at again on it (S-13).
+    fn days_without_a_list(&mut self) {
+        for place in 0..self.children.len() as u32 {
+            if matches!(self.children[place as usize].stage, Stage::Held(_)) {
+                self.met(place, "S-13");
+            }
         }
     }
 

@@ -28,6 +28,11 @@ pub(crate) struct Owed {
 }
 
 impl Owed {
+    /// Returns whether a month lies in it, or before it.
+    pub(crate) fn reaches(&self, month: i32) -> bool {
+        month < self.period + self.unit
+    }
+
     /// Returns whether `month` has a day on which it is paid: its own, or a later one of its unit.
     ///
     /// Reading S-49: "the next such day" of a quarter whose day has passed is that after the next quarter,
@@ -271,6 +276,7 @@ impl World {
     }
 
     fn stop_is_made(&mut self, place: u32, now: Moment) {
+        self.met(place, "closed:stopped");
         self.child(place).observe(now, 14, Outcome::Stopped);
         self.task(place, TaskReason::NoticeOfStop, now);
         self.drop_due(Who::Child(place), |what| what == What::Task(TaskReason::DisabilityEnding), now);

@@ -26,8 +26,7 @@ impl World {
                 self.disability_ends(place, now);
             }
         }
-        let changed = matches!(report.finding, Finding::Yes(_));
-        let gone = matches!(report.finding, Finding::No);
+        let (changed, gone) = (matches!(report.finding, Finding::Yes(_)), matches!(report.finding, Finding::No));
         match self.child(place).stage {
             // The chain asks CBDI itself, or has just done so.
             Stage::Checking(Step::Disability) => {}
@@ -179,6 +178,7 @@ impl World {
             (Stage::Ready, None) if matches!(kind, StatusKind::FullStateCare | StatusKind::Departed) => {
                 self.child(place).resume = Step::ChildConsent;
                 self.leave(place, Closing::Superseded, now);
+                self.met(place, "S-39");
                 self.hold(place, Hold::FullStateCare, now);
             }
             // Whether a chain that has read the record reads it again, the rows leave open.
@@ -264,6 +264,7 @@ impl World {
                 child.effective = None;
                 child.once_more |= child.offers < 2;
                 child.observed_loosely = true;
+                self.met(place, "closed:rep_lost");
                 self.leave(place, Closing::RepLost, now);
                 if !self.child(place).may_be_offered() {
                     return self.close(place, Closing::RepLost, 11, now);

@@ -57,6 +57,8 @@ pub(crate) struct Numbers {
     pub chosen: Option<Msisdn>,
     /// His language (S-24).
     pub language: Language,
+    /// Whether BMG knows none, so that it is the language of the state.
+    pub by_default: bool,
 }
 
 /// What one bank said.
@@ -159,11 +161,13 @@ impl Person {
         let numbers = record.map_or(&[][..], |record| &record.numbers);
         let chosen =
             numbers.iter().min_by_key(|one| (!one.main, std::cmp::Reverse(one.confirmed), one.number.number()));
+        let language = record.and_then(|record| record.language);
         self.numbers = Some(Numbers {
             asked,
             all: numbers.iter().map(|one| one.number).collect(),
             chosen: chosen.map(|one| one.number),
-            language: record.and_then(|record| record.language).unwrap_or(Language::Kk),
+            language: language.unwrap_or(Language::Kk),
+            by_default: language.is_none(),
         });
     }
 

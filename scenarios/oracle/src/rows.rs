@@ -75,6 +75,8 @@ impl World {
         if child.order.is_none() {
             child.returned_by = row.school;
             child.returned_row = row.row;
+        } else {
+            self.met(place, "S-13");
         }
         self.met(place, "S-33");
         self.owe_now(Who::Child(place), What::ReturnRow, now);
@@ -121,7 +123,12 @@ impl World {
         let Some(known) = &mut child.order else { return };
         if of < known.of || Arc::ptr_eq(&known.row, row) {
             // S-44: a late list replaces no newer version; an explicit end not seen before counts.
-            if row.ended.is_some() && known.ended.is_none() && row.ended != known.taken_back {
+            let older = known.row != *row;
+            let unseen = row.ended.is_some() && known.ended.is_none() && row.ended != known.taken_back;
+            if older {
+                self.met(place, "S-44");
+            }
+            if unseen {
                 self.ended(place, Some(row), now);
             }
             return;
@@ -155,6 +162,7 @@ impl World {
     /// A correction, by state (S-12b).
     fn corrected(&mut self, place: u32, period: bool, now: Moment) {
         self.met(place, "S-12b");
+        self.met_accepted(&[place], "S-23b");
         let child = &self.children[place as usize];
         let over = period && child.order.as_ref().is_some_and(|order| order.to() < day_of(now));
         match child.stage {
@@ -189,6 +197,7 @@ impl World {
         let second = child.second.take();
         let stage = child.stage;
         self.met(place, "S-12b");
+        self.met_accepted(&[place], "S-23b");
         match stage {
             Stage::Offered | Stage::Accepted => self.refuted(place, now),
             Stage::Applied => self.task(place, TaskReason::Amendment(Amended::Ending), now),
@@ -290,7 +299,7 @@ impl World {
         let child = self.child(place);
         let Some(second) = &mut child.second else { return };
         if of < second.of && row.ended.is_none() {
-            return;
+            return self.met(place, "S-44");
         }
         second.row = Arc::clone(row);
         second.of = of;

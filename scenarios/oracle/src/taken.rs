@@ -9,6 +9,7 @@ use crate::coverage::add;
 use crate::due::{Due, What, Who};
 use crate::law::PROMPT;
 use crate::reply;
+use crate::timers::Timer;
 use crate::world::{Asked, Broken, World, key};
 
 /// Takes one message to the engine.
@@ -167,9 +168,15 @@ fn move_on(world: &mut World, message: &Envelope<Clear>, now: Moment) {
             // Reading S-07b, P15: where the link gives no time, the message's own.
             let received = text.received.unwrap_or(message.sent);
             match world.by_number.get(&text.number.number()) {
-                Some(&line) => world.replied(line, reply, received, now),
-                // S-22: only the number written to counts.
-                None => add(&mut world.verdict.coverage, "reply:other_number"),
+                Some(&line) => {
+                    let offer = world.lines[line as usize].offers.last();
+                    if let (None, Some(group)) = (text.received, offer.map(|offer| offer.group.clone())) {
+                        world.met_all(&group, "S-07b");
+                    }
+                    world.replied(line, reply, received, now);
+                }
+                // Only the number written to counts; such a reply is of nobody's case, and counted by itself.
+                None => add(&mut world.verdict.coverage, "S-22"),
             }
         }
         Body::ReportAccount(report) => {
@@ -254,8 +261,13 @@ fn ask_again(world: &mut World, who: Who, asked: &Asked, now: Moment) {
     if !world.judged(who) {
         return;
     }
-    if let Who::Child(place) = who {
-        world.met(place, "S-46");
+    match who {
+        Who::Child(place) => {
+            world.met(place, "S-46");
+            world.met_accepted(&[place], "S-23b");
+        }
+        Who::Person(place) => world.met_accepted(&world.people[place as usize].children.clone(), "S-23b"),
+        Who::Line(_) => {}
     }
     let later = now + world.law.backoff(asked.nth);
     // Reading S-46: "to the end of the day, then with the next list"; P1 gives hours alone. Either is right.
@@ -265,6 +277,39 @@ fn ask_again(world: &mut World, who: Who, asked: &Asked, now: Moment) {
     let must = !bank && is_needed(world, who, asked.what) && now < world.law.last_offer;
     let due = Due { what: asked.what, from, until: later + PROMPT, must, nth: asked.nth.saturating_add(1) };
     world.dues(who).add(due);
+    world.timers.set(later, Timer::AskedAgain(who, asked.what));
+}
+
+impl World {
+    /// S-03d: a question whose consent has run out by the time at which it comes again does not leave; the
+    /// consent is asked for anew, or its child waits for the day.
+    pub(crate) fn asked_again(&mut self, who: Who, what: What, now: Moment) {
+        if !self.judged(who) || !self.dues(who).has(what) {
+            return;
+        }
+        match who {
+            Who::Child(place) if !self.children[place as usize].will.valid(now) => {
+                if what == What::Child {
+                    self.dues(who).cancel(|one| one == what, now);
+                    self.ask_record(place, now);
+                } else if what == What::Representatives {
+                    self.dues(who).cancel(|one| one == what, now);
+                    self.ask_nobd(place, now);
+                }
+            }
+            Who::Person(rep) if !self.people[rep as usize].will.valid(now) => {
+                let waiting = self.waiting_for(rep);
+                if !waiting.is_empty() {
+                    self.dues(who).cancel(|one| one == what, now);
+                    self.person(rep).round = None;
+                }
+                for place in waiting {
+                    self.assess(place, now);
+                }
+            }
+            Who::Child(_) | Who::Person(_) | Who::Line(_) => {}
+        }
+    }
 }
 
 /// Returns whether somebody surely waits for the answer.

@@ -1,6 +1,7 @@
 //! Stories told by hand-fed messages: the paths that must be agreed with, and the faults that must be seen.
 
 mod after_grant;
+mod coverage;
 mod law_changes;
 mod lists;
 mod rechecks;

@@ -185,6 +185,24 @@ fn what_was_kept_survives_a_restart() {
     assert!(world.engine.kept.is_empty());
 }
 
+/// A step that breaks undoes itself alone: the steps before it stand, flushed or not.
+#[test]
+fn a_step_that_breaks_undoes_no_step_before_it() {
+    let mut world = World::new();
+    world.list(1, 12, &[row(1, first())]);
+    let asked = world.sent.0.iter().rfind(|message| message.to == Party::Cbdi).expect("a question").id;
+    let found = Disability { since: day(1), until: None };
+    let answer = Body::DisabilityAnswer(Finding::Yes(found));
+    let id = MessageId::Numbered(7);
+    let message =
+        Envelope { id, answers: Some(asked), from: Party::Cbdi, to: Party::Esobes, sent: world.now, body: answer };
+    world.engine.deliver(&message, world.now, &mut world.sent);
+    assert_eq!(world.stage(first()), Stage::Asked(Question::Applications));
+    let cell = world.cell_of(first());
+    world.engine.refold(cell);
+    assert_eq!(world.stage(first()), Stage::Asked(Question::Applications), "nothing was flushed since the list");
+}
+
 /// S-51: who is taken back and breaks again is set aside again, with what follows.
 #[test]
 fn nothing_is_lost_of_a_key_that_is_set_aside_again() {

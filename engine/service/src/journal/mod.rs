@@ -27,9 +27,11 @@ pub trait Journal {
     /// Returns the size of the newest snapshot in bytes; 0 without one.
     fn snapshot_size(&self) -> usize;
 
-    /// Calls `each` with every committed record after `position`, in order.
+    /// Calls `each` with every record after `position`, in order: also with those that can still be lost, since a
+    /// step that breaks is undone back to the last record, flushed or not. A journal that is opened anew holds
+    /// only what was committed.
     fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8]));
 
-    /// Calls `each` with every committed entry of the vault.
+    /// Calls `each` with every entry of the vault, as far as its records go.
     fn read_vault(&self, each: &mut dyn FnMut(&VaultEntry));
 }

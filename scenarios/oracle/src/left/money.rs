@@ -45,6 +45,9 @@ pub(super) fn register(
     });
     child.effective = None;
     child.observe(sent, 12, proaktiv_messages::Outcome::Applied);
+    if effective.received + PROMPT < sent {
+        world.met(place, "S-23b");
+    }
     let owner = *world.by_application.entry(formed.application).or_insert((place, nth as u8 - 1));
     world.go(place, Stage::Applied, sent);
     decision_is_awaited(world, place, sent);
@@ -89,7 +92,7 @@ fn group_is_formed(world: &mut World, place: u32, sent: Moment) {
 }
 
 /// A payment (S-49, S-50).
-pub(super) fn payment(world: &mut World, place: u32, pay: &Pay<Clear>, to: Party) -> Judged {
+pub(super) fn payment(world: &mut World, place: u32, pay: &Pay<Clear>, to: Party, sent: Moment) -> Judged {
     let first = day(pay.payment.period);
     let month = month_of(first);
     let Some(&(_, nth)) = world.by_application.get(&pay.payment.application) else { return Ok(()) };
@@ -97,6 +100,7 @@ pub(super) fn payment(world: &mut World, place: u32, pay: &Pay<Clear>, to: Party
     let one = &child.applications[usize::from(nth)];
     let owed = child.owed(one, &world.law).into_iter().find(|owed| owed.period == month);
     let (account, person, district) = (one.account, one.person, child.district);
+    let ends = one.stop.is_none().then(|| month_of(one.order.to()));
     let bit = one.bit(month);
     let again = one.ordered & bit != 0;
     world.child(place).applications[usize::from(nth)].ordered |= bit;
@@ -108,8 +112,11 @@ pub(super) fn payment(world: &mut World, place: u32, pay: &Pay<Clear>, to: Party
     let Some(owed) = owed else {
         return broken("S-49", "payments of owed periods alone", format!("one of {}", date(first)));
     };
-    if owed.period != owed.first || owed.paid_in != month + 1 {
+    if owed.period != owed.first || owed.paid_in != month + 1 || owed.paid_in < month_of(day_of(sent)) {
         world.met(place, "S-49");
+    }
+    if ends.is_some_and(|ends| owed.reaches(ends)) {
+        world.met(place, "S-29");
     }
     match district.and_then(|district| world.law.amount(district, first_of(owed.first))) {
         Some(amount) if amount == pay.amount => Ok(()),
@@ -131,6 +138,9 @@ pub(super) fn task(world: &mut World, place: u32, task: &Task<Clear>, to: Party,
     if task.reason == TaskReason::Held(Hold::ConsentExpired) && matches!(child.stage, Stage::Excluded(_)) {
         world.child(place).told |= 1 << Hold::ConsentExpired as u32;
         world.go(place, Stage::Held(Hold::ConsentExpired), sent);
+    }
+    if task.reason == TaskReason::DecisionLate {
+        world.met(place, point);
     }
     let child = &world.children[place as usize];
     if task.reason == TaskReason::PilotEnded && child.before_offer() {

@@ -92,9 +92,14 @@ impl World {
         let failed = offer.forms.last().is_some_and(|sent| sent.failed);
         let four_done = offer.four_done;
         let number = self.lines[line as usize].number;
+        let selected = offer.forms.len().checked_sub(1).is_some_and(|last| offer.is_selected(last));
+        if selected {
+            self.met_all(&group, "S-41");
+        }
         let why = if failed { Closing::Unreached } else { Closing::NoReply };
         for &child in &group {
             if failed {
+                self.met(child, "closed:unreached");
                 let one = self.child(child);
                 one.once_more = one.offers < 2;
                 one.unreached = Some((number, day_of(now)));

@@ -67,6 +67,8 @@ impl World {
         self.ask_before(line, at, since, true);
         self.timers.set(since, Timer::Look(line));
         self.timers.set(patience, Timer::Look(line));
+        let evening = self.law.permitted_end(since) + self.law.slack.times(6);
+        self.timers.set(evening, Timer::Evening(line));
     }
 
     /// A form 1, 2 or 3 left: `form` with these accounts.
@@ -86,6 +88,9 @@ impl World {
         let offer = &self.lines[line as usize].offers[at];
         let (person, group, first) = (offer.person, offer.group.clone(), offer.forms.is_empty());
         let known: SmallVec<[Iban; 1]> = self.people[person as usize].known_accounts().collect();
+        if matches!(offer.phase, Phase::Asking { plan: Plan::Opened, .. }) && self.opened_at_several(line, at) {
+            self.met_all(&group, "S-09");
+        }
         let offer = self.offer(line, at);
         offer.phase = Phase::Sending;
         if form == FormNumber::Three {
@@ -105,6 +110,9 @@ impl World {
         let name = format!("form:{}", u8::from(form));
         for &child in &group {
             self.met(child, &name);
+            if first && self.child(child).offers > 0 {
+                self.met(child, "S-08");
+            }
             let one = self.child(child);
             if first {
                 one.offers += 1;
@@ -134,6 +142,14 @@ impl World {
         }
         self.drop_due(Who::Line(line), sending, now.min(parts.last_part + PROMPT));
         let ends = self.law.window_ends(self.law.last_day_of_window(parts.last_part));
+        let offer = &self.lines[line as usize].offers[at];
+        let (selected, group) = (offer.is_selected(form), offer.group.clone());
+        if selected {
+            self.met_all(&group, "S-17b");
+        }
+        if self.law.counts_by_decree(day_of(parts.last_part), ends) {
+            self.met_all(&group, "S-19");
+        }
         let offer = self.offer(line, at);
         let sent = &mut offer.forms[form];
         (sent.first, sent.last) = (Some(parts.first_part), Some(parts.last_part));

@@ -18,6 +18,15 @@ impl World {
         }
     }
 
+    /// Notes it of those that are accepted and have no application yet.
+    pub(crate) fn met_accepted(&mut self, children: &[u32], name: &str) {
+        for &child in children {
+            if self.child(child).stage == Stage::Accepted {
+                self.met(child, name);
+            }
+        }
+    }
+
     /// A child leaves its group at once; nobody left ends the offer, without appendix 4.
     pub(crate) fn leave(&mut self, place: u32, why: Closing, now: Moment) {
         let Some(line) = self.child(place).line else { return };

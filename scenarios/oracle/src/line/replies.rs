@@ -42,6 +42,9 @@ impl World {
         let in_time = received < sent.ends || further;
         let effective = reply.chosen(sent.form == FormNumber::Two, sent.accounts.len());
         let effective = if sent.form == FormNumber::Three { None } else { effective };
+        if received < sent.ends && sent.ends <= now {
+            self.met_all(&group, "S-07b");
+        }
         self.met_all(&group, &format!("reply:{}", self.class(line, at, form, reply, in_time)));
         let offer = &self.lines[line as usize].offers[at];
         match offer.phase {
@@ -208,9 +211,12 @@ impl World {
         self.relax(person, &group, now);
         self.drop_due(Who::Line(line), |what| matches!(what, What::Form | What::Link), now);
         self.consents(line, at, now);
-        if !self.law.is_integrated(account.place) {
-            // S-10b: he chose a bank that has left the list; para 9 runs again.
+        if !self.are_integrated(line, at, form) {
+            // S-10b: a bank of the form has left the list; the others keep their numbers in it.
             self.met_all(&group, "S-10b");
+        }
+        if !self.law.is_integrated(account.place) {
+            // It is the one that he chose: para 9 runs again.
             return self.plan_form(line, at, Plan::ByAccounts, now, now);
         }
         self.offer(line, at).phase = Phase::Accepted(now);
@@ -237,6 +243,12 @@ impl World {
         }
         self.owe(Who::Person(person), What::Number, now, now + PROMPT);
         self.owe(Who::Person(person), What::Accounts(account.place), now, now + PROMPT);
+    }
+
+    /// Returns whether every bank that a form names is integrated still.
+    fn are_integrated(&self, line: u32, at: usize, form: usize) -> bool {
+        let mut shown = self.lines[line as usize].offers[at].forms[form].accounts.iter();
+        shown.all(|one| self.law.is_integrated(one.place))
     }
 
     /// Looks whether applications can be formed (A-31, S-10, S-26b, S-37).
@@ -279,7 +291,8 @@ impl World {
             return;
         }
         for child in offer.group.clone() {
-            self.met(child, "S-10");
+            let left = self.children[child as usize].effective.is_some_and(|one| !self.law.is_integrated(one.place));
+            self.met(child, if left { "S-10b" } else { "S-10" });
             self.drop_due(Who::Child(child), |what| what == What::Application, now);
             if self.child(child).stage == Stage::Accepted {
                 self.go(child, Stage::Offered, now);
@@ -294,6 +307,7 @@ impl World {
         if group.is_empty() {
             return;
         }
+        self.met_accepted(&group, "S-23b");
         let ours = matches!(reply, Reply::Accept { .. } | Reply::AnotherBank);
         let reason = TaskReason::WishToChange;
         let first = !group.iter().any(|&child| self.children[child as usize].dues.has(What::Task(reason)));

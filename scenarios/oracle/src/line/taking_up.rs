@@ -24,6 +24,7 @@ impl World {
         child.first_attempt = false;
         let Some(&person) = child.reps.get(usize::from(child.turn)) else { return };
         self.go(place, Stage::Ready, now);
+        self.settled_of(place, person);
         self.child(place).counted = None;
         let slack = self.law.slack;
         let waits = self.line(line);
@@ -45,6 +46,23 @@ impl World {
         self.pilot_may_end(place, now);
     }
 
+    /// Notes what of a recipient a row settles: several numbers, a language that nobody knows, accounts that do
+    /// not count, two in one bank.
+    fn settled_of(&mut self, place: u32, person: u32) {
+        let one = &self.people[person as usize];
+        let numbers = one.numbers.as_ref();
+        let counting = one.known_accounts().count();
+        let settled = [
+            (numbers.is_some_and(|said| said.all.len() > 1), "S-01b"),
+            (numbers.is_some_and(|said| said.by_default), "S-24"),
+            (counting < one.accounts.len(), "S-21"),
+            (one.counting().len() < counting, "S-21b"),
+        ];
+        for (_, point) in settled.into_iter().filter(|(is, _)| *is) {
+            self.met(place, point);
+        }
+    }
+
     /// The offer hour of a line: the first waiting recipient's group is frozen.
     pub(crate) fn offer_hour(&mut self, line: u32, now: Moment) {
         let children = &self.children;
@@ -64,6 +82,7 @@ impl World {
             }
         }
         if !group.is_empty() {
+            self.others_wait(line, first.person);
             self.take_up(line, first.person, group, now);
         } else if !perhaps.is_empty() {
             // Reading P16: of the questions of one instant any may leave first.
@@ -72,6 +91,13 @@ impl World {
         for child in perhaps {
             self.allow(Who::Child(child), What::Applications, now, now + PROMPT);
         }
+    }
+
+    /// Notes who waits behind another recipient of the number (S-16b).
+    fn others_wait(&mut self, line: u32, person: u32) {
+        let others = self.lines[line as usize].waiting.iter().filter(|one| one.person != person);
+        let others: Vec<u32> = others.map(|one| one.child).collect();
+        self.met_all(&others, "S-16b");
     }
 
     /// A child whose place was in doubt is asked about: it is in the group.
@@ -333,6 +359,13 @@ impl World {
             *due = true;
             let until = self.law.patience(Party::SmsCentre, slot.until);
             self.owe(Who::Line(line), What::Form, slot.from, until);
+            if until > slot.until {
+                // Reading S-17: whether the hours of the alert run before the SMS centre can be reached is not said.
+                let alert = slot.from + Span::hours(self.law.terms.sending_alert_hours);
+                for child in self.lines[line as usize].offers[at].group.clone() {
+                    self.allow(Who::Child(child), What::Task(TaskReason::SendingTakesLong), alert, until);
+                }
+            }
             self.timers.set(until + self.law.slack.times(6), Timer::Evening(line));
         }
     }
@@ -456,10 +489,17 @@ impl World {
     pub(crate) fn evening(&mut self, line: u32, now: Moment) {
         let Some(at) = self.lines[line as usize].active() else { return };
         let offer = &self.lines[line as usize].offers[at];
+        let (person, group) = (offer.person, offer.group.clone());
         if !offer.forms.is_empty() {
+            if let Phase::Asking { plan, since, due: false, .. } = offer.phase
+                && self.law.permitted_end(since) <= now
+            {
+                // Reading P6, S-36: so are the questions before a further form.
+                self.forget_questions(person, &group, now);
+                self.plan_form(line, at, plan, self.law.offer_hour_from(now), now);
+            }
             return;
         }
-        let (person, group) = (offer.person, offer.group.clone());
         if let Phase::Asking { due: true, .. } = offer.phase {
             if let Some(due) = self.lines[line as usize].dues.overdue(What::Form, now) {
                 // That it did not leave is missing; the days that follow are not judged.
@@ -471,13 +511,20 @@ impl World {
             return;
         }
         self.met_all(&group, "S-36");
+        self.forget_questions(person, &group, now);
+        for child in group {
+            self.back_to_line(child, now);
+        }
+    }
+
+    /// The questions before a form need not leave any more.
+    fn forget_questions(&mut self, person: u32, group: &[u32], now: Moment) {
         let banks = |what| matches!(what, What::Number | What::Accounts(_));
         self.drop_due(Who::Person(person), banks, now);
         self.allow_on_its_way(Who::Person(person), What::Number, now);
-        for child in group {
+        for &child in group {
             self.drop_due(Who::Child(child), |what| what == What::Applications, now);
             self.allow_on_its_way(Who::Child(child), What::Applications, now);
-            self.back_to_line(child, now);
         }
     }
 
@@ -499,6 +546,9 @@ impl World {
         self.person(person).number_lost = Some(now);
         for child in group {
             self.met(child, "S-37");
+            if form_out {
+                self.met(child, "closed:number_changed");
+            }
             let one = self.child(child);
             one.once_more |= form_out && one.offers < 2;
             one.effective = None;

@@ -70,15 +70,26 @@ impl World {
     /// Returns the account that para 10 selects now (A-27, S-09): of those that count, were not known when
     /// appendix 3 was prepared, and were opened before its end, the earliest opened, then the lowest bank.
     pub(crate) fn opened(&self, line: u32, at: usize) -> Option<Frozen> {
+        self.openings(line, at).min_by_key(|&(opened, one)| (opened, one.place, one.account)).map(|(_, one)| one)
+    }
+
+    /// Returns whether para 10 has accounts at more than one bank to select from (S-09).
+    pub(crate) fn opened_at_several(&self, line: u32, at: usize) -> bool {
+        let mut places = self.openings(line, at).map(|(_, one)| one.place);
+        places.next().is_some_and(|first| places.any(|place| place != first))
+    }
+
+    /// Returns the accounts from which para 10 selects, each with the moment that counts as that of its opening.
+    fn openings(&self, line: u32, at: usize) -> impl Iterator<Item = (Moment, Frozen)> {
         let offer = &self.lines[line as usize].offers[at];
-        let three = offer.forms.iter().rev().find(|sent| sent.form == FormNumber::Three)?;
+        let three = offer.forms.iter().rev().find(|sent| sent.form == FormNumber::Three);
+        let ends = three.map_or(Moment::default(), |three| three.ends);
         let person = &self.people[offer.person as usize];
         let counts = |one: &&Held| one.counts && self.law.is_integrated(one.frozen.place);
         let fresh = person.accounts.iter().filter(counts).filter(|one| !offer.known.contains(&one.frozen.account));
         // Reading S-07b: where the bank gives no time of opening, the moment it became known.
-        let timed = fresh.map(|one| (one.frozen.opened.unwrap_or(one.known), one.frozen.place, one.frozen));
-        let in_time = timed.filter(|(opened, ..)| *opened < three.ends);
-        in_time.min_by_key(|&(opened, place, frozen)| (opened, place, frozen.account)).map(|(.., frozen)| frozen)
+        let timed = fresh.map(|one| (one.frozen.opened.unwrap_or(one.known), one.frozen));
+        timed.filter(move |(opened, _)| *opened < ends)
     }
 
     /// Accounts of a person became known or changed: an open appendix 3 may have its account.
@@ -107,10 +118,16 @@ impl World {
             Phase::Over(proaktiv_messages::Closing::NoReply | proaktiv_messages::Closing::Unreached) => true,
             Phase::Asking { .. } | Phase::Sending | Phase::Accepted(_) | Phase::Formed | Phase::Over(_) => return,
         };
-        if self.opened(line, at).is_none() || over && !self.reopen(line, at, now) {
+        let Some(opened) = self.opened(line, at) else { return };
+        let ended = offer.forms.last().is_some_and(|three| three.ends <= now);
+        if over && !self.reopen(line, at, now) {
             return;
         }
-        self.met_all(&self.lines[line as usize].offers[at].group.clone(), "A-27");
+        let group = self.lines[line as usize].offers[at].group.clone();
+        if ended || opened.opened.is_none() {
+            self.met_all(&group, "S-07b");
+        }
+        self.met_all(&group, "A-27");
         let from = now + Span::minutes(self.law.terms.account_choice_minutes);
         let person = self.lines[line as usize].offers[at].person;
         self.relax(person, &[], now);

@@ -28,6 +28,7 @@ pub(in super::super) const ALL: &[Entry] = &[
     Entry::new("child_stays_in_state_care", ALL_OF_IT, &["S-39", "S-46"], child_stays_in_state_care),
     Entry::new("state_care_resolved_by_officials", CHECKS, &["S-39", "S-51"], state_care_resolved_by_officials),
     Entry::new("parents_come_of_age", CHECKS, &["S-38", "S-46"], parents_come_of_age),
+    Entry::new("moves_while_nobody_can_act", CHECKS, &["S-30", "S-46"], moves_while_nobody_can_act),
 ];
 
 /// CBDI records the disability weeks or months later, and tells (S-46).
@@ -159,6 +160,20 @@ fn parents_recorded_dead_in_error(fate: &mut Fate<'_>) {
     let day = after(listed, fate.draw.between(2, 45));
     let told = fate.draw.below(2) == 0;
     fate.parent_changes(0, day, 10, told, AdultFact::StatusTakenBack(status));
+}
+
+/// The same, and meanwhile the child moves to another district: its record is read again, and the body of that
+/// district serves it at its rate (S-30).
+fn moves_while_nobody_can_act(fate: &mut Fate<'_>) {
+    parents_recorded_dead_in_error(fate);
+    let here = fate.family.children[0].registration;
+    let places = fate.scenario.districts.list.iter().map(|place| Registration::Permanent(place.district));
+    let others: Vec<Registration> = places.filter(|there| *there != here).collect();
+    if others.is_empty() {
+        return;
+    }
+    let there = *fate.draw.pick(&others);
+    fate.child_changes(0, after(fate.listed(), 1), 12, false, ChildFact::Registration(there));
 }
 
 /// The child dies, or is recorded as missing, incapable or stateless, while the parents are being asked (7(3)).

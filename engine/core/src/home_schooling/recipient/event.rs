@@ -79,6 +79,8 @@ pub enum RecipientEvent {
     RecordAccepted {
         /// His name.
         name: Token,
+        /// Whether BMG may be asked: his consent is still valid.
+        goes_on: bool,
     },
     /// BMG has a number.
     NumberFound {
@@ -88,6 +90,8 @@ pub enum RecipientEvent {
         language: Language,
         /// Until when silent banks are waited for.
         until: Moment,
+        /// Whether banks may be asked: his consent is still valid.
+        goes_on: bool,
     },
     /// A bank has answered.
     BankAnswered {

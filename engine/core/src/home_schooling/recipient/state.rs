@@ -37,11 +37,11 @@ impl Recipient {
                 self.come_to(*next);
                 self.gives_up = (*next == Progress::Accounts).then_some(*until);
             }
-            RecipientEvent::RecordAccepted { name } => {
+            RecipientEvent::RecordAccepted { name, .. } => {
                 self.name = Some(*name);
                 self.come_to(Progress::Number);
             }
-            RecipientEvent::NumberFound { number, language, until } => {
+            RecipientEvent::NumberFound { number, language, until, .. } => {
                 self.number = Some((*number, *language));
                 self.come_to(Progress::Accounts);
                 self.gives_up = Some(*until);
