@@ -236,9 +236,8 @@ impl World {
             (Plan::Back, Some(form)) => offer.forms[usize::from(form)].accounts.iter().map(|one| one.place).collect(),
             (Plan::Back, None) | (Plan::ByAccounts | Plan::Three | Plan::Again | Plan::Opened, _) => SmallVec::new(),
         };
-        // What is not asked by the evening is asked again at the next offer hour (P6).
-        let first = self.lines[line as usize].offers[at].forms.is_empty();
-        let until = if first { self.law.permitted_end(since) } else { since + PROMPT };
+        // What is not answered by the evening is asked again at the next offer hour (P6); it must have been asked.
+        let until = self.law.permitted_end(since) + self.law.slack.times(4);
         let expect = |world: &mut World, who, what, must: bool| {
             if must {
                 world.owe(who, what, since, until);

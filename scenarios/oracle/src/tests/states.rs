@@ -144,7 +144,7 @@ fn a_dead_representative_is_not_written_to_and_the_next_is_looked_for() {
     world.task(TaskReason::Held(Hold::NoRep));
     world.now = hour("2024-03-15", 9);
     world.text(FormNumber::Four, &[]);
-    broken(world, &["A-30"]);
+    broken_in_force(world, &["A-30"]);
 }
 
 #[test]
