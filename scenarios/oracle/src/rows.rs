@@ -87,7 +87,7 @@ impl World {
             child.unreached = None;
             child.told = 0;
             child.counted = None;
-            child.record_known = false;
+            // Reading S-03d, T-23: what C1-child brought is kept, also where a new order begins a new case.
             child.stage = Stage::Unlisted;
             self.met(place, "S-12");
         }
