@@ -13,7 +13,7 @@ use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::{Law, LawError};
 use proaktiv_core::home_schooling::{
     CaseInbound, Condition, Effect, Event, Inbound, IntakeEvent, IntakeInbound, Line, LineInbound, OfferState,
-    ReportedRow, State, broken, forms, route,
+    RecipientInbound, ReportedRow, State, broken, forms, route,
 };
 use proaktiv_messages::{
     BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party,
@@ -592,6 +592,9 @@ impl<J: Journal> Engine<J> {
         }
         self.write(cell, inbound, &origin, answer, now);
         self.release(cell, origin, now);
+        if let Some(consent) = withdrawn_consent(inbound) {
+            self.outbox.withdraw(cell, consent, now);
+        }
         self.arm(cell);
         if is_taken_back {
             self.carry_out_kept(cell, now);
@@ -746,6 +749,17 @@ impl<J: Journal> Engine<J> {
 pub(crate) fn takes_back(inbound: &Inbound) -> bool {
     let Inbound::Case(CaseInbound::Instructed(instruct)) = inbound else { return false };
     matches!(instruct.decision, OfficialDecision::TakeBack)
+}
+
+/// Returns the consent that is taken back.
+pub(crate) fn withdrawn_consent(inbound: &Inbound) -> Option<u64> {
+    if let Inbound::Recipient(RecipientInbound::ConsentWithdrawn(withdrawn))
+    | Inbound::Case(CaseInbound::ConsentWithdrawn(withdrawn)) = inbound
+    {
+        Some(withdrawn.consent)
+    } else {
+        None
+    }
 }
 
 /// A sequence of what an iterator yields.

@@ -73,6 +73,13 @@ impl Pending {
         Self { progress: Progress::Behind, ..self }
     }
 
+    /// S-03b: it leaves no more if it asks under a consent that is taken back.
+    pub(crate) fn withdraw(&mut self, consent: u64, now: Moment) {
+        if consent_of(&self.body).is_some_and(|shown| shown.id == consent) {
+            self.lapses = Some(now);
+        }
+    }
+
     /// Returns whether the consent that it was decided under has run out for `patience` at `now`.
     fn has_lapsed(&self, patience: Span, now: Moment) -> bool {
         self.lapses.is_some_and(|until| until + patience <= now)
@@ -198,6 +205,13 @@ impl Outbox {
     pub(crate) fn asks_a_bank(&self, cell: u32, bank: Party, beside: Option<MessageId>) -> bool {
         let accounts = |pending: &&Pending| matches!(pending.body, Body::AskAccounts(_));
         self.of_cell(cell).filter(accounts).any(|pending| pending.to == bank && Some(pending.id) != beside)
+    }
+
+    /// S-03b: a consent is taken back: what a cell asks under it leaves no more.
+    pub(crate) fn withdraw(&mut self, cell: u32, consent: u64, now: Moment) {
+        for pending in self.of_cell.get_mut(cell as usize).into_iter().flatten() {
+            pending.withdraw(consent, now);
+        }
     }
 
     /// Takes a message out: it is answered. The next one of its key to the same receiver may go.

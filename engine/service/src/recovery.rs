@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::engine::{Cell, Repeat, takes_back};
+use crate::engine::{Cell, Repeat, takes_back, withdrawn_consent};
 use crate::outbox::Pending;
 use crate::record::{Answer, Record, RecordError, RecordedInbound, Sender};
 use crate::vault::Unsealing;
@@ -188,6 +188,9 @@ impl<J: Journal> Engine<J> {
             place.state.evolve(&recorded.event);
         }
         self.fold_setting_aside(cell, &record, fold);
+        if let Some(consent) = withdrawn_consent(&record.inbound.body) {
+            fold.withdraw(cell, consent, record.moment);
+        }
         match (record.inbound.sender, record.inbound.id, record.inbound.answers) {
             (_, _, Some(answered)) => {
                 fold.pending.remove(&answered);
@@ -287,6 +290,16 @@ impl Fold {
     fn ask(&mut self, cell: u32, pending: Pending) {
         self.asked += 1;
         self.pending.insert(pending.id, (self.asked, cell, pending));
+    }
+
+    /// S-03b: what a cell asked under a consent that is taken back leaves no more.
+    fn withdraw(&mut self, cell: u32, consent: u64, now: Moment) {
+        #[expect(clippy::iter_over_hash_type, reason = "each is marked by itself")]
+        for (_, of, pending) in self.pending.values_mut() {
+            if *of == cell {
+                pending.withdraw(consent, now);
+            }
+        }
     }
 
     fn pass(&mut self, id: MessageId, effect: Effect) {

@@ -175,7 +175,10 @@ impl World {
                 self.exclude(place, ground, now);
                 self.leave(place, Closing::Superseded, now);
             }
-            (Stage::Ready, None) if matches!(kind, StatusKind::FullStateCare | StatusKind::Departed) => {
+            (Stage::Ready | Stage::Held(_) | Stage::Checking(Step::Recipient), None)
+                if matches!(kind, StatusKind::FullStateCare | StatusKind::Departed) =>
+            {
+                self.forget_chain(place, now);
                 self.child(place).resume = Step::ChildConsent;
                 self.leave(place, Closing::Superseded, now);
                 self.met(place, "S-39");
@@ -307,7 +310,10 @@ impl World {
         {
             self.person(person).will.withdrawn = true;
             for place in self.people[person as usize].children.clone() {
-                if self.is_of(place, person) {
+                if self.child(place).stage == Stage::Checking(Step::Recipient) {
+                    // Reading S-03, S-15: nothing was offered yet: as a refusal, the next representative.
+                    self.assess(place, now);
+                } else if self.is_of(place, person) {
                     self.withdrawn_for(place, now);
                 }
             }
