@@ -26,9 +26,7 @@ use crate::due::DueHeap;
 use crate::law_in_force::LawInForce;
 use crate::list_desk::{Batch, ListDesk, Part};
 use crate::outbox::{Outbox, Pending};
-use crate::record::{
-    self, Answer, NO_HASH, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
-};
+use crate::record::{self, Answer, NO_HASH, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason};
 use crate::vault::{Sealing, UnknownToken, Unsealing, Vault};
 use crate::{Config, Journal, Position};
 
