@@ -11,7 +11,6 @@ use proaktiv_core::home_schooling::{Effect, Inbound, State};
 use proaktiv_messages::{Body, Key, MessageId, Moment};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 
 use crate::engine::{Cell, Repeat, takes_back, withdrawn_consent};
 use crate::outbox::Pending;
@@ -34,7 +33,10 @@ pub enum StartError {
 }
 
 /// The version of the snapshot: a snapshot of another one is thrown away.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+
+/// How many records are taken from the journal at once, to be folded.
+const RECORDS_A_BITE: u64 = 10_000;
 
 #[derive(Serialize, Deserialize)]
 struct SavedCell<S> {
@@ -42,7 +44,7 @@ struct SavedCell<S> {
     step: u32,
     set_aside: bool,
     state: S,
-    pending: SmallVec<[Pending; 1]>,
+    pending: Vec<Pending>,
     /// What was kept while the key is set aside.
     kept: Vec<RecordedInbound<Inbound>>,
 }
@@ -69,7 +71,7 @@ impl<J: Journal> Engine<J> {
             .iter()
             .zip(0..)
             .map(|(cell, n)| {
-                let mut pending: SmallVec<[Pending; 1]> = self.outbox.of_cell(n).cloned().collect();
+                let mut pending: Vec<Pending> = self.outbox.of_cell(n).cloned().collect();
                 while let Some((_, held)) = unflushed.pop_front_if(|(cell, _)| *cell == n) {
                     pending.push(held.clone());
                 }
@@ -101,30 +103,13 @@ impl<J: Journal> Engine<J> {
     pub fn open(config: Config, journal: J, now: Moment) -> Result<Self, StartError> {
         config.condition.law.may_run_on(astana::civil_day(now))?;
         let mut engine = Self::new(config, journal);
-        let mut entries = Vec::new();
-        engine.journal.read_vault(&mut |entry| entries.push(entry.clone()));
-        for entry in &entries {
-            engine.vault.restore(entry);
-        }
+        let Self { journal, vault, .. } = &mut engine;
+        journal.read_vault(&mut |entry| vault.restore(entry));
         let mut fold = Fold::default();
-        if let Some((_, bytes)) = engine.journal.snapshot()
-            && let Ok(snapshot) = rmp_serde::from_slice::<Snapshot<Vec<SavedCell<State>>>>(&bytes)
-            && snapshot.version == VERSION
-        {
+        if let Some(snapshot) = engine.newest_snapshot() {
             engine.take_snapshot(snapshot, &mut fold);
         }
-        let mut records = Vec::new();
-        engine.journal.read_after(engine.position, &mut |record| records.push(record.to_vec()));
-        for bytes in records {
-            let position = engine.position + 1;
-            let (record, hash) = Record::read(&bytes, position)?;
-            if record.prev.as_bytes() != engine.head || record.position != position {
-                return Err(RecordError::BrokenChain(position).into());
-            }
-            engine.head = hash;
-            engine.position = position;
-            engine.fold(record, &mut fold);
-        }
+        while engine.fold_a_bite(&mut fold)? {}
         engine.restore_desk();
         engine.law_from_changes(now)?;
         engine.lines_untold = engine.law.has_changed();
@@ -140,6 +125,30 @@ impl<J: Journal> Engine<J> {
             engine.carry_out_kept(cell, now);
         }
         Ok(engine)
+    }
+
+    /// Returns the newest snapshot, if the journal has one that can be read.
+    fn newest_snapshot(&self) -> Option<Snapshot<Vec<SavedCell<State>>>> {
+        let mut snapshot = None;
+        self.journal.read_snapshot(&mut |bytes| snapshot = rmp_serde::from_slice(bytes).ok());
+        snapshot.filter(|snapshot: &Snapshot<_>| snapshot.version == VERSION)
+    }
+
+    /// Takes the next records after the position into the state; returns whether there were any.
+    fn fold_a_bite(&mut self, fold: &mut Fold) -> Result<bool, RecordError> {
+        let mut records = Vec::new();
+        self.journal.read_after(self.position, RECORDS_A_BITE, &mut |record| records.push(record.to_vec()));
+        for bytes in &records {
+            let position = self.position + 1;
+            let (record, hash) = Record::read(bytes, position)?;
+            if record.prev.as_bytes() != self.head || record.position != position {
+                return Err(RecordError::BrokenChain(position));
+            }
+            self.head = hash;
+            self.position = position;
+            self.fold(record, fold);
+        }
+        Ok(!records.is_empty())
     }
 
     /// Fills the desk with the rows that cases keep, and with what the intake knows of lists.
@@ -252,17 +261,14 @@ impl<J: Journal> Engine<J> {
         let key = self.cells[cell as usize].key;
         let mut state = State::new(key);
         let mut after = 0;
-        if let Some((_, bytes)) = self.journal.snapshot()
-            && let Ok(snapshot) = rmp_serde::from_slice::<Snapshot<Vec<SavedCell<State>>>>(&bytes)
-            && snapshot.version == VERSION
-        {
+        if let Some(snapshot) = self.newest_snapshot() {
             after = snapshot.position;
             if let Some(saved) = snapshot.cells.into_iter().find(|saved| saved.key == key) {
                 state = saved.state;
             }
         }
         let mut position = after;
-        self.journal.read_after(after, &mut |bytes| {
+        self.journal.read_after(after, u64::MAX, &mut |bytes| {
             position += 1;
             if let Ok((record, _)) = Record::read(bytes, position)
                 && record.key == key
