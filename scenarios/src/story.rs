@@ -66,6 +66,7 @@ pub enum StoryError {
 /// Those whom a story is about, by their tokens.
 pub(crate) struct People {
     child: Token,
+    siblings: Vec<Token>,
     names: FxHashMap<Token, String>,
 }
 
@@ -73,14 +74,16 @@ impl People {
     fn of(header: &Header, family: &Family, id: ChildId) -> Option<Self> {
         let key = header.token_key();
         let mut names = FxHashMap::default();
-        let mut own = None;
+        let (mut own, mut siblings) = (None, Vec::new());
         for child in &family.children {
             let token = person(&key, child.iin.number());
-            let name = if child.child == id.child { "the child".to_owned() } else { format!("child {}", child.child) };
             if child.child == id.child {
                 own = Some(token);
+                names.insert(token, "the child".to_owned());
+            } else {
+                siblings.push(token);
+                names.insert(token, format!("child {}", child.child));
             }
-            names.insert(token, name);
         }
         for parent in &family.parents {
             let name = match parent.relation {
@@ -89,7 +92,7 @@ impl People {
             };
             names.insert(person(&key, parent.iin.number()), name.to_owned());
         }
-        own.map(|child| Self { child, names })
+        own.map(|child| Self { child, siblings, names })
     }
 
     /// Returns what a person is to the child.
@@ -97,8 +100,9 @@ impl People {
         self.names.get(&token).map_or("somebody else", String::as_str)
     }
 
-    fn knows(&self, token: Token) -> bool {
-        self.names.contains_key(&token)
+    /// Returns whether somebody is known to act for the child; what happens to a sibling is its own story.
+    fn acts(&self, token: Token) -> bool {
+        self.names.contains_key(&token) && token != self.child && !self.siblings.contains(&token)
     }
 }
 
@@ -188,7 +192,7 @@ impl Told {
             }
         }
         match about {
-            Some(token) => token == self.people.child || (self.people.knows(token) && !self.of_a_sibling(message)),
+            Some(token) => token == self.people.child || (self.people.acts(token) && !self.of_a_sibling(message)),
             None => self.answers_one_of_ours(message),
         }
     }

@@ -26,6 +26,9 @@ pub struct Limits {
     pub answer_timeout: Span,
     /// The longest wait between two repeats.
     pub longest_timeout: Span,
+    /// How long the answer to a question is still waited for after the consent that it was asked under has
+    /// run out; it does not leave again meanwhile.
+    pub lapsed_patience: Span,
     /// How many due deadlines are taken at once, so that a crowd at one midnight lets inbounds through.
     pub bite: usize,
     /// New or changed rows that go into one step of the intake.
@@ -39,6 +42,7 @@ impl Default for Limits {
             under_way: 128,
             answer_timeout: Span::minutes(10),
             longest_timeout: Span::hours(4),
+            lapsed_patience: Span::days(1),
             bite: 1_000,
             rows_a_step: 1_000,
         }

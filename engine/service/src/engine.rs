@@ -16,8 +16,8 @@ use proaktiv_core::home_schooling::{
     ReportedRow, State, broken, forms, route,
 };
 use proaktiv_messages::{
-    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party, Sealed,
-    SendSms, Token, TokenKey,
+    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party, RefusedQuery,
+    Sealed, SendSms, Token, TokenKey,
 };
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -25,9 +25,9 @@ use smallvec::SmallVec;
 use crate::due::DueHeap;
 use crate::law_in_force::LawInForce;
 use crate::list_desk::{Batch, ListDesk, Part};
-use crate::outbox::{Outbox, Pending};
+use crate::outbox::{Leaving, Outbox, Pending};
 use crate::record::{
-    self, Answer, NO_HASH, Record, RecordedEffect, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
+    self, Answer, NO_HASH, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
 };
 use crate::vault::{Sealing, UnknownToken, Unsealing, Vault};
 use crate::{Config, Journal, Position};
@@ -271,7 +271,8 @@ impl<J: Journal> Engine<J> {
             return;
         };
         let sealed = sealed(message, &mut self.vault);
-        match route(&sealed, Some(asked)) {
+        let asked_again = self.outbox.is_asked_again(cell, answered, message.from);
+        match route(&sealed, Some(asked), asked_again) {
             Ok((key, inbound)) => {
                 debug_assert_eq!(key, self.cells[cell as usize].key);
                 self.outbox.answered(cell, answered, now);
@@ -312,7 +313,7 @@ impl<J: Journal> Engine<J> {
             return;
         }
         let sealed = sealed(message, &mut self.vault);
-        let Ok((key, inbound)) = route(&sealed, None) else {
+        let Ok((key, inbound)) = route(&sealed, None, false) else {
             self.stats.misdirected += 1;
             return acknowledge(message.from, message.id, self.position, now, ports);
         };
@@ -462,18 +463,51 @@ impl<J: Journal> Engine<J> {
             self.take_due(due, cell, now);
             self.carry_out_passes(now);
         }
-        while let Some(pending) = self.outbox.next_repeat(now) {
-            self.stats.sent_again += 1;
-            depart(pending, &self.vault, &self.config, &mut self.stats, now, ports);
+        let mut lapsed: SmallVec<[(u32, MessageId, Party); 1]> = SmallVec::new();
+        while let Some(leaving) = self.outbox.next_repeat(now) {
+            match leaving {
+                Leaving::Message(pending) => {
+                    self.stats.sent_again += 1;
+                    depart(pending, &self.vault, &self.config, &mut self.stats, now, ports);
+                }
+                Leaving::Lapsed { cell, id, to } => lapsed.push((cell, id, to)),
+            }
         }
-        while let Some(pending) = self.outbox.next_departure(now) {
-            depart(pending, &self.vault, &self.config, &mut self.stats, now, ports);
+        while let Some(leaving) = self.outbox.next_departure(now) {
+            match leaving {
+                Leaving::Message(pending) => {
+                    depart(pending, &self.vault, &self.config, &mut self.stats, now, ports);
+                }
+                Leaving::Lapsed { cell, id, to } => lapsed.push((cell, id, to)),
+            }
         }
+        for (cell, id, party) in lapsed {
+            self.refuse_lapsed(cell, id, party, now);
+        }
+        self.carry_out_passes(now);
         let earliest = [self.due.earliest(), self.outbox.earliest()].into_iter().flatten().min();
         if let Some(at) = earliest.filter(|at| self.armed.is_none_or(|armed| *at < armed)) {
             self.armed = Some(at);
             ports.wake_at(at);
         }
+    }
+
+    /// I-1: a question that may leave no more is answered as the register itself would: the consent has run out.
+    fn refuse_lapsed(&mut self, cell: u32, id: MessageId, party: Party, now: Moment) {
+        let Some(asked) = self.outbox.asked(cell, id) else { return };
+        let refused = Envelope {
+            id,
+            answers: Some(id),
+            from: party,
+            to: Party::Esobes,
+            sent: now,
+            body: Body::Refused(RefusedQuery::ConsentNotValid),
+        };
+        let Ok((key, inbound)) = route(&refused, Some(asked), false) else { return };
+        self.outbox.answered(cell, id, now);
+        let origin =
+            Origin { sender: Sender::Aggregate(key), id: None, answers: Some(id), acknowledge: SmallVec::new() };
+        self.step(cell, &inbound, origin, now);
     }
 
     /// Takes up what steps had passed on and nobody had taken when the engine went down.
@@ -550,7 +584,7 @@ impl<J: Journal> Engine<J> {
             }
         }
         self.write(cell, inbound, &origin, answer, now);
-        self.release(cell, origin);
+        self.release(cell, origin, now);
         self.arm(cell);
         if is_taken_back {
             self.carry_out_kept(cell, now);
@@ -669,12 +703,7 @@ impl<J: Journal> Engine<J> {
             inbound: RecordedInbound { sender: origin.sender, id: origin.id, answers: origin.answers, body: inbound },
             answer,
             events: Each(self.events.iter().map(|event| RecordedEvent { ground: event.ground(), event })),
-            effects: Each(
-                self.effects
-                    .iter()
-                    .zip(0..)
-                    .map(|(effect, n)| RecordedEffect { id: MessageId::Effect { key, step, n }, effect }),
-            ),
+            effects: &*self.effects,
             law: self.config.condition.law.version(),
             prev: std::str::from_utf8(&self.head).unwrap_or_default(),
         };
@@ -687,14 +716,16 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Holds what leaves until the record is flushed; passes on what stays inside.
-    fn release(&mut self, cell: u32, origin: Origin) {
+    fn release(&mut self, cell: u32, origin: Origin, now: Moment) {
         let Cell { key, step, .. } = self.cells[cell as usize];
         let mut held =
             Held { position: self.position, acknowledge: origin.acknowledge, cell, effects: SmallVec::new() };
         for (effect, n) in self.effects.drain(..).zip(0..) {
             let id = MessageId::Effect { key, step, n };
             match effect {
-                Effect::Tell { to, body, not_before } => held.effects.push(Pending::new(id, to, body, not_before)),
+                Effect::Tell { to, body, not_before } => {
+                    held.effects.push(Pending::new(id, to, body, not_before, now));
+                }
                 Effect::Pass { to, inbound } => self.passes.push_back(Pass { to, inbound, from: key, id }),
             }
         }

@@ -2,13 +2,13 @@
 //!
 //! Keeps order per key and receiver, holds a message until it may leave, repeats it until it is
 //! answered, and keeps only so many under way to one receiver. Knows no clock: moments come in.
-//! A check of the link keeps nothing back: its answer comes behind everything that the SMS centre has
-//! stored, and may take days, while App.4 is due (S-07c).
+//! A check of the link keeps nothing back, neither of its own key nor of others: its answer comes behind
+//! everything that the SMS centre has stored, and may take days, while forms are due (S-07c).
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use proaktiv_messages::{Body, MessageId, Moment, Party, Sealed};
+use proaktiv_messages::{Body, Consent, MessageId, Moment, Party, Sealed, Span};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -33,17 +33,72 @@ pub(crate) struct Pending {
     pub(crate) to: Party,
     pub(crate) body: Body<Sealed>,
     pub(crate) not_before: Option<Moment>,
+    /// When the consent that the question was decided under runs out; from then on it leaves no more (I-1).
+    lapses: Option<Moment>,
     progress: Progress,
 }
 
+/// What is to be done about the next message.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Leaving<'a> {
+    /// It leaves.
+    Message(&'a Pending),
+    /// It leaves no more, and nobody has answered it: whoever asked has to know.
+    Lapsed {
+        /// Its key's cell.
+        cell: u32,
+        /// Which.
+        id: MessageId,
+        /// Its receiver.
+        to: Party,
+    },
+}
+
 impl Pending {
-    pub(crate) const fn new(id: MessageId, to: Party, body: Body<Sealed>, not_before: Option<Moment>) -> Self {
-        Self { id, to, body, not_before, progress: Progress::Behind }
+    /// Returns a message that was decided on at `decided`.
+    pub(crate) fn new(
+        id: MessageId,
+        to: Party,
+        body: Body<Sealed>,
+        not_before: Option<Moment>,
+        decided: Moment,
+    ) -> Self {
+        // Reading S-03d: what had run out by then stands for C2, which has no end.
+        let lapses = consent_of(&body).map(|consent| consent.until).filter(|until| decided < *until);
+        Self { id, to, body, not_before, lapses, progress: Progress::Behind }
     }
 
-    /// Returns whether what its key sends to the same receiver after it waits for its answer.
+    /// Returns the message as one that has not left.
+    pub(crate) fn anew(self) -> Self {
+        Self { progress: Progress::Behind, ..self }
+    }
+
+    /// Returns whether the consent that it was decided under has run out for `patience` at `now`.
+    fn has_lapsed(&self, patience: Span, now: Moment) -> bool {
+        self.lapses.is_some_and(|until| until + patience <= now)
+    }
+
+    /// Returns whether others wait for its answer: what its key sends to the same receiver after it, and
+    /// those for whom it takes a place under way.
     const fn keeps_others_back(&self) -> bool {
         !matches!(self.body, Body::CheckLink)
+    }
+}
+
+/// Returns the consent that a question is asked under.
+const fn consent_of(body: &Body<Sealed>) -> Option<&Consent<Sealed>> {
+    if let Body::AskChild(ask) = body {
+        Some(&ask.consent)
+    } else if let Body::AskRepresentatives(ask) = body {
+        Some(&ask.consent)
+    } else if let Body::AskPerson(ask) = body {
+        Some(&ask.consent)
+    } else if let Body::AskNumber(ask) = body {
+        Some(&ask.consent)
+    } else if let Body::AskAccounts(ask) = body {
+        Some(&ask.consent)
+    } else {
+        None
     }
 }
 
@@ -139,13 +194,20 @@ impl Outbox {
             .map(|pending| &pending.body)
     }
 
+    /// Returns whether the same question as in a message stands behind it: what its receiver says now was
+    /// asked before that one.
+    pub(crate) fn is_asked_again(&self, cell: u32, id: MessageId, to: Party) -> bool {
+        let accounts = |pending: &&Pending| matches!(pending.body, Body::AskAccounts(_));
+        self.of_cell(cell).filter(accounts).any(|pending| pending.to == to && pending.id != id)
+    }
+
     /// Takes a message out: it is answered. The next one of its key to the same receiver may go.
     pub(crate) fn answered(&mut self, cell: u32, id: MessageId, now: Moment) {
         let Some(pendings) = self.of_cell.get_mut(cell as usize) else { return };
         let Some(place) = pendings.iter().position(|pending| pending.id == id) else { return };
         let done = pendings.remove(place);
         self.waiting -= 1;
-        if matches!(done.progress, Progress::UnderWay(_)) {
+        if matches!(done.progress, Progress::UnderWay(_)) && done.keeps_others_back() {
             let lane = self.lane(done.to);
             self.lanes[lane as usize].under_way -= 1;
             self.stirred.push_back(lane);
@@ -171,8 +233,8 @@ impl Outbox {
     }
 
     /// Returns the next message that may leave now, and marks it as under way.
-    pub(crate) fn next_departure(&mut self, now: Moment) -> Option<&Pending> {
-        let which = loop {
+    pub(crate) fn next_departure(&mut self, now: Moment) -> Option<Leaving<'_>> {
+        let (lane, which) = loop {
             let lane = *self.stirred.front()?;
             let limit = self.limits.under_way;
             let lane = &mut self.lanes[lane as usize];
@@ -181,18 +243,26 @@ impl Outbox {
                 continue;
             }
             if let Some(which) = lane.queue.pop_front() {
-                lane.under_way += 1;
-                break which;
+                break (lane, which);
             }
         };
         self.first_tries.push_back((now + self.limits.answer_timeout, which));
         let pending = Self::find(&mut self.of_cell, which)?;
+        lane.under_way += u32::from(pending.keeps_others_back());
         pending.progress = Progress::UnderWay(1);
-        Some(pending)
+        Some(if pending.has_lapsed(Span::default(), now) {
+            Leaving::Lapsed { cell: which.cell, id: pending.id, to: pending.to }
+        } else {
+            Leaving::Message(pending)
+        })
     }
 
     /// Returns the next message whose answer is overdue and that leaves once more.
-    pub(crate) fn next_repeat(&mut self, now: Moment) -> Option<&Pending> {
+    ///
+    /// Reading I-1, S-46: a question does not leave under a consent that has run out, but what was asked
+    /// before may be answered; after a while it counts as one that could not be answered.
+    pub(crate) fn next_repeat(&mut self, now: Moment) -> Option<Leaving<'_>> {
+        let patience = self.limits.lapsed_patience;
         loop {
             let which = if self.first_tries.front().is_some_and(|(due, _)| *due <= now) {
                 self.first_tries.pop_front()?.1
@@ -208,11 +278,18 @@ impl Outbox {
                     let to = pending.to;
                     self.enter_lane(to, which);
                 }
+                Progress::UnderWay(_) if pending.has_lapsed(patience, now) => {
+                    return Some(Leaving::Lapsed { cell: which.cell, id: pending.id, to: pending.to });
+                }
+                Progress::UnderWay(_) if pending.has_lapsed(Span::default(), now) => {
+                    let until = pending.lapses.unwrap_or(now) + patience;
+                    self.timers.push(Reverse((until, which)));
+                }
                 Progress::UnderWay(times) => {
                     pending.progress = Progress::UnderWay(times.saturating_add(1));
                     let wait = self.limits.answer_timeout.times(1 << times.min(10)).min(self.limits.longest_timeout);
                     self.timers.push(Reverse((now + wait, which)));
-                    return Self::find(&mut self.of_cell, which).map(|pending| &*pending);
+                    return Self::find(&mut self.of_cell, which).map(|pending| Leaving::Message(pending));
                 }
             }
         }
@@ -265,14 +342,30 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proaktiv_messages::{AskDisability, Key, Span, Token};
+    use proaktiv_messages::{AskChild, AskDisability, Key, Purposes, Token};
 
     const NOW: Moment = Moment::from_millis(1_710_000_000_000);
 
     fn pending(step: u32, to: Party, not_before: Option<Moment>) -> Pending {
         let key = Key::case(Token::from_bits(7));
         let body = Body::AskDisability(AskDisability { child: key.token });
-        Pending::new(MessageId::Effect { key, step, n: 0 }, to, body, not_before)
+        Pending::new(MessageId::Effect { key, step, n: 0 }, to, body, not_before, NOW)
+    }
+
+    fn id(leaving: Leaving<'_>) -> MessageId {
+        match leaving {
+            Leaving::Message(pending) => pending.id,
+            Leaving::Lapsed { id, .. } => panic!("{id:?} has lapsed"),
+        }
+    }
+
+    /// A question under a consent that runs out after so long.
+    fn consented(step: u32, runs: Span) -> Pending {
+        let key = Key::case(Token::from_bits(7));
+        let purposes = Purposes::OF_CHILD;
+        let consent = Consent { id: 1, subject: key.token, purposes, given: NOW, until: NOW + runs, seal: 0 };
+        let body = Body::AskChild(AskChild { child: key.token, consent });
+        Pending::new(MessageId::Effect { key, step, n: 0 }, Party::Gbdfl, body, None, NOW)
     }
 
     fn outbox(under_way: u32) -> Outbox {
@@ -280,7 +373,7 @@ mod tests {
     }
 
     fn departures(outbox: &mut Outbox, now: Moment) -> Vec<MessageId> {
-        std::iter::from_fn(|| outbox.next_departure(now).map(|pending| pending.id)).collect()
+        std::iter::from_fn(|| outbox.next_departure(now).map(id)).collect()
     }
 
     #[test]
@@ -351,19 +444,73 @@ mod tests {
         let mut outbox = outbox(10);
         outbox.release(0, pending(1, Party::Cbdi, None), NOW);
         departures(&mut outbox, NOW);
-        let id = pending(1, Party::Cbdi, None).id;
+        let expected = pending(1, Party::Cbdi, None).id;
         let mut now = NOW;
         let mut waits = Vec::new();
         for _ in 0..7 {
             let due = outbox.earliest().expect("a repeat is due");
             waits.push((due - now).as_millis() / 60_000);
             now = due;
-            assert_eq!(outbox.next_repeat(now).map(|pending| pending.id), Some(id));
+            assert_eq!(outbox.next_repeat(now).map(id), Some(expected));
             assert!(outbox.next_repeat(now).is_none());
         }
         assert_eq!(waits, [10, 20, 40, 80, 160, 240, 240]);
-        outbox.answered(0, id, now);
+        outbox.answered(0, expected, now);
         assert!(outbox.next_repeat(now + Span::days(1)).is_none());
         assert_eq!(outbox.earliest(), None);
+    }
+
+    #[test]
+    fn checks_of_the_link_take_nobodys_place() {
+        let mut outbox = outbox(1);
+        for cell in [0, 1, 2] {
+            let mut check = pending(1, Party::SmsCentre, None);
+            check.body = Body::CheckLink;
+            outbox.release(cell, check, NOW);
+        }
+        outbox.release(3, pending(1, Party::SmsCentre, None), NOW);
+        assert_eq!(departures(&mut outbox, NOW).len(), 4);
+        outbox.release(4, pending(1, Party::SmsCentre, None), NOW);
+        assert!(departures(&mut outbox, NOW).is_empty());
+        outbox.answered(0, pending(1, Party::SmsCentre, None).id, NOW);
+        assert!(departures(&mut outbox, NOW).is_empty(), "the check gave no place back");
+        outbox.answered(3, pending(1, Party::SmsCentre, None).id, NOW);
+        assert_eq!(departures(&mut outbox, NOW).len(), 1);
+    }
+
+    #[test]
+    fn a_question_leaves_no_more_when_its_consent_has_run_out() {
+        let mut outbox = outbox(10);
+        let asked = consented(1, Span::millis(10 * 60_000 + 1));
+        let expected = asked.id;
+        outbox.release(0, asked, NOW);
+        departures(&mut outbox, NOW);
+        let just_before = NOW + Span::minutes(10);
+        assert_eq!(outbox.next_repeat(just_before).map(id), Some(expected));
+        let after = just_before + Span::minutes(20);
+        assert_eq!(outbox.next_repeat(after), None);
+        let given_up = outbox.earliest().expect("looked at once more");
+        assert_eq!(given_up, just_before + Span::millis(1) + Limits::default().lapsed_patience);
+        assert_eq!(outbox.next_repeat(given_up), Some(Leaving::Lapsed { cell: 0, id: expected, to: Party::Gbdfl }));
+    }
+
+    #[test]
+    fn a_question_that_stood_behind_does_not_leave_under_a_consent_that_has_run_out() {
+        let mut outbox = outbox(10);
+        outbox.release(0, consented(1, Span::days(30)), NOW);
+        outbox.release(0, consented(2, Span::hours(1)), NOW);
+        departures(&mut outbox, NOW);
+        outbox.answered(0, consented(1, Span::days(30)).id, NOW);
+        let lapsed = Leaving::Lapsed { cell: 0, id: consented(2, Span::hours(1)).id, to: Party::Gbdfl };
+        assert_eq!(outbox.next_departure(NOW + Span::hours(1)), Some(lapsed));
+    }
+
+    #[test]
+    fn a_consent_that_had_run_out_when_it_was_shown_stands_for_that_of_the_reply() {
+        let mut outbox = outbox(10);
+        let shown = consented(1, Span::default());
+        let expected = shown.id;
+        outbox.release(0, shown, NOW);
+        assert_eq!(departures(&mut outbox, NOW + Span::days(1)), [expected]);
     }
 }

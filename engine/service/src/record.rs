@@ -104,19 +104,9 @@ fn no_ground() -> Ground {
     Ground::new("", "")
 }
 
-/// One effect, with its id.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RecordedEffect<E> {
-    /// Its id: key, step, place.
-    pub id: MessageId,
-    /// What is asked.
-    #[serde(flatten)]
-    pub effect: E,
-}
-
 /// The record of one step, without its hash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Record<B = Inbound, V = Vec<RecordedEvent<Event>>, F = Vec<RecordedEffect<Effect>>, T = String> {
+pub struct Record<B = Inbound, V = Vec<RecordedEvent<Event>>, F = Vec<Effect>, T = String> {
     /// The name of the schema.
     pub schema: T,
     /// Its version.
@@ -135,7 +125,7 @@ pub struct Record<B = Inbound, V = Vec<RecordedEvent<Event>>, F = Vec<RecordedEf
     pub answer: Answer,
     /// What happened.
     pub events: V,
-    /// What followed.
+    /// What followed. The id of an effect is not written: key, step and its place here, from 0.
     pub effects: F,
     /// The version of the law it was decided under.
     pub law: T,

@@ -132,7 +132,7 @@ impl<J: Journal> Engine<J> {
             engine.arm(cell);
         }
         for (cell, pending) in fold.unanswered() {
-            engine.outbox.release(cell, Pending::new(pending.id, pending.to, pending.body, pending.not_before), now);
+            engine.outbox.release(cell, pending.anew(), now);
         }
         let taken_back = std::mem::take(&mut fold.taken_back);
         engine.resume(fold.untaken());
@@ -202,12 +202,14 @@ impl<J: Journal> Engine<J> {
             | (Sender::Party(_), Some(MessageId::Effect { .. }), None)
             | (Sender::Clock, Some(_), None) => {}
         }
-        for recorded in record.effects {
-            match recorded.effect {
+        let (key, step, moment) = (record.key, record.step, record.moment);
+        for (effect, n) in record.effects.into_iter().zip(0..) {
+            let id = MessageId::Effect { key, step, n };
+            match effect {
                 Effect::Tell { to, body, not_before } => {
-                    fold.ask(cell, Pending::new(recorded.id, to, body, not_before));
+                    fold.ask(cell, Pending::new(id, to, body, not_before, moment));
                 }
-                pass @ Effect::Pass { .. } => fold.pass(recorded.id, pass),
+                pass @ Effect::Pass { .. } => fold.pass(id, pass),
             }
         }
     }

@@ -191,9 +191,11 @@ impl World {
         false
     }
 
-    /// A chain ends where it began.
+    /// A chain ends where it began. Reading S-46: the days to the next look run from the end of this one.
     fn stays(&mut self, place: u32, excluded: Stage, now: Moment) -> bool {
-        self.child(place).observed_loosely = true;
+        let child = self.child(place);
+        child.observed_loosely = true;
+        child.looked = day_of(now);
         self.go(place, excluded, now);
         false
     }

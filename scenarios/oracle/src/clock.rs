@@ -23,6 +23,7 @@ impl World {
             match timer {
                 Timer::ChildConsent(place, request) => self.consent_unanswered(Who::Child(place), request, at),
                 Timer::PersonConsent(place, request) => self.consent_unanswered(Who::Person(place), request, at),
+                Timer::AskedAgain(who, what) => self.asked_again(who, what, at),
                 Timer::BanksDay(person) => self.banks_day_over(person, at),
                 Timer::OfferHour(line) => self.offer_hour(line, at),
                 Timer::Look(line) => self.line_moves(line, at),

@@ -26,8 +26,16 @@ impl World {
                 self.disability_ends(place, now);
             }
         }
-        let changed = matches!(report.finding, Finding::Yes(_));
+        let (changed, gone) = (matches!(report.finding, Finding::Yes(_)), matches!(report.finding, Finding::No));
         match self.child(place).stage {
+            // The chain asks CBDI itself, or has just done so.
+            Stage::Checking(Step::Disability) => {}
+            // Reading A-11, S-46: a definite no excludes whenever CBDI says it before a form is out.
+            Stage::Checking(_) | Stage::Ready | Stage::Held(_) if gone => {
+                self.forget_chain(place, now);
+                self.exclude(place, Exclusion::NoDisability, now);
+                self.leave(place, Closing::Superseded, now);
+            }
             Stage::Excluded(Exclusion::NoDisability) => self.look_again(place, now, changed),
             Stage::Held(_) => self.look_again(place, now, false),
             Stage::Unlisted

@@ -175,8 +175,12 @@ impl Person {
     pub(crate) fn banked(&mut self, place: u8, accounts: &[Account<Clear>], asked: Moment, now: Moment) {
         let known: SmallVec<[Held; 1]> =
             self.accounts.iter().filter(|one| one.frozen.place == place).copied().collect();
-        self.accounts.retain(|one| one.frozen.place != place);
+        // What became known after the question was put is not in its answer.
+        self.accounts.retain(|one| one.frozen.place != place || asked < one.known);
         for account in accounts {
+            if self.accounts.iter().any(|one| one.frozen.account == account.account) {
+                continue;
+            }
             let first = known.iter().find(|one| one.frozen.account == account.account && one.counts == counts(account));
             self.accounts.push(held(place, account, first.map_or(now, |one| one.known)));
         }

@@ -28,13 +28,20 @@ impl World {
         if self.person(rep).lost {
             return self.representative_out(place, Came::Flagged, now);
         }
-        if !self.consent_is_there(place, rep, now) {
-            return;
-        }
         let who = Who::Person(rep);
         let person = &self.people[rep as usize];
         // Reading S-46: what was read is kept as it was judged then; it is read again where it stopped him.
         let out = person.record_out(day_of(person.record.as_ref().map_or(now, |record| record.asked)));
+        // S-03d: what was asked under a consent counts, though it has run out when the answer comes.
+        let fresh = person.record.as_ref().is_some_and(|record| record.asked >= attempt);
+        let ran_out = matches!(person.will.wanted(now, &self.law), Wanted::Ask | Wanted::NotYet);
+        if let Some(came) = out.filter(|_| fresh && ran_out) {
+            return self.representative_out(place, came, now);
+        }
+        if !self.consent_is_there(place, rep, now) {
+            return;
+        }
+        let person = &self.people[rep as usize];
         match &person.record {
             Some(record) if out.is_none() || record.asked >= attempt => {}
             Some(_) | None => return self.ask_once(who, What::Person, now),
@@ -51,10 +58,21 @@ impl World {
         }
         let person = &self.people[rep as usize];
         let chosen = match &person.numbers {
-            Some(numbers) if numbers.asked >= attempt => numbers.chosen,
+            Some(numbers) if numbers.asked >= attempt => {
+                let chosen = numbers.chosen;
+                if self.number_in_doubt(place, rep) {
+                    // Reading S-37: the answer that took the number away names another; BMG may be asked once more.
+                    self.allow(who, What::Number, now, now + PROMPT);
+                }
+                chosen
+            }
             Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place, rep) => numbers.chosen,
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };
+        if self.child(place).counted == Some(Stage::Held(Hold::NumberChanged)) {
+            // Reading S-37, S-46: it is looked at from 8, also where BMG has answered for another purpose since.
+            self.allow(who, What::Number, now, now + PROMPT);
+        }
         let Some(number) = chosen else {
             self.allow_no_again(rep, What::Number, attempt, now);
             return self.representative_out(place, Came::NoNumber, now);
@@ -357,10 +375,20 @@ impl World {
 
     /// BMG says which numbers a representative has (A-21, S-01, S-01b, S-24, S-37).
     pub(crate) fn numbers(&mut self, rep: u32, answer: &Finding<NumberRecord<Clear>>, asked: Moment, now: Moment) {
-        match answer {
-            Finding::Yes(record) => self.person(rep).numbered(Some(record), asked),
-            Finding::No => self.person(rep).numbered(None, asked),
+        let record = match answer {
+            Finding::Yes(record) => Some(record),
+            Finding::No => None,
             Finding::Unknown => return,
+        };
+        // Reading S-01b: the number that was chosen stays the one while it is still among his, until it is
+        // in doubt: another one that becomes the main one changes nothing for a sibling who comes later.
+        let doubted = self.waiting_for(rep).iter().any(|&place| self.number_in_doubt(place, rep));
+        let former = self.people[rep as usize].numbers.as_ref().and_then(|numbers| numbers.chosen);
+        let person = self.person(rep);
+        person.numbered(record, asked);
+        if let Some(numbers) = person.numbers.as_mut().filter(|_| !doubted) {
+            let still = former.filter(|former| numbers.all.contains(former));
+            numbers.chosen = still.or(numbers.chosen);
         }
         self.person(rep).dues.ease(What::Number, asked, now + Span::hours(1));
         self.person_moved(rep, now);

@@ -28,7 +28,12 @@ impl World {
         let faults = faults(row);
         let child = self.child(place);
         if row.ended.is_none() && !faults.is_empty() {
-            return self.incomplete_row(place, row, faults, now);
+            // S-44: what a late list says of a row that came sound since asks the school for nothing.
+            let late = child.order.as_ref().is_some_and(|known| of < known.of && known.row.row == row.row);
+            if !late {
+                self.incomplete_row(place, row, faults, now);
+            }
+            return;
         }
         match relation(child, row) {
             Relation::First if row.ended.is_some() => {
@@ -89,12 +94,12 @@ impl World {
             child.unreached = None;
             child.told = 0;
             child.counted = None;
-            child.record_known = false;
             child.stage = Stage::Unlisted;
             self.met(place, "S-12");
         }
         self.child(place).observe(now, 4, Outcome::Listed);
         let child = self.child(place);
+        // Reading S-03d, S-34: what C1-child brought is the child's, not the order's: it is kept for a new one.
         child.resume = if child.record_known { Step::Recipient } else { Step::ChildConsent };
         child.first_attempt = true;
         if now >= self.law.last_offer {

@@ -9,6 +9,7 @@ use crate::coverage::add;
 use crate::due::{Due, What, Who};
 use crate::law::PROMPT;
 use crate::reply;
+use crate::timers::Timer;
 use crate::world::{Asked, Broken, World, key};
 
 /// Takes one message to the engine.
@@ -276,6 +277,39 @@ fn ask_again(world: &mut World, who: Who, asked: &Asked, now: Moment) {
     let must = !bank && is_needed(world, who, asked.what) && now < world.law.last_offer;
     let due = Due { what: asked.what, from, until: later + PROMPT, must, nth: asked.nth.saturating_add(1) };
     world.dues(who).add(due);
+    world.timers.set(later, Timer::AskedAgain(who, asked.what));
+}
+
+impl World {
+    /// S-03d: a question whose consent has run out by the time at which it comes again does not leave; the
+    /// consent is asked for anew, or its child waits for the day.
+    pub(crate) fn asked_again(&mut self, who: Who, what: What, now: Moment) {
+        if !self.judged(who) || !self.dues(who).has(what) {
+            return;
+        }
+        match who {
+            Who::Child(place) if !self.children[place as usize].will.valid(now) => {
+                if what == What::Child {
+                    self.dues(who).cancel(|one| one == what, now);
+                    self.ask_record(place, now);
+                } else if what == What::Representatives {
+                    self.dues(who).cancel(|one| one == what, now);
+                    self.ask_nobd(place, now);
+                }
+            }
+            Who::Person(rep) if !self.people[rep as usize].will.valid(now) => {
+                let waiting = self.waiting_for(rep);
+                if !waiting.is_empty() {
+                    self.dues(who).cancel(|one| one == what, now);
+                    self.person(rep).round = None;
+                }
+                for place in waiting {
+                    self.assess(place, now);
+                }
+            }
+            Who::Child(_) | Who::Person(_) | Who::Line(_) => {}
+        }
+    }
 }
 
 /// Returns whether somebody surely waits for the answer.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use proaktiv_messages::{MessageId, Moment};
 
+use crate::due::{What, Who};
+
 /// What comes at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Timer {
@@ -12,6 +14,8 @@ pub(crate) enum Timer {
     ChildConsent(u32, MessageId),
     /// The term for the answer to a request for C1-rep is over (S-03).
     PersonConsent(u32, MessageId),
+    /// A question that a register could not answer comes again: its consent may have run out (S-03d).
+    AskedAgain(Who, What),
     /// The day on which a person's banks are asked is over (S-20).
     BanksDay(u32),
     /// First forms of a line are taken up (S-36).

@@ -2,15 +2,15 @@
 
 use crate::common::{Folder, held, sim};
 
-/// Runs sixty children and returns the folder and the kinds of their families.
-fn run(test: &str) -> (Folder, Vec<String>) {
+/// Runs sixty children of a scenario and returns the folder and the kinds of their families.
+fn run(test: &str, scenario: &str) -> (Folder, Vec<String>) {
     let folder = Folder::new(test);
     let out = folder.path("run");
     let size = ["--children", "60", "--seed", "1"];
     let arguments: Vec<&str> =
-        ["run", "quiet"].iter().chain(&size).chain(&["--out", out.to_str().expect("UTF-8")]).copied().collect();
+        ["run", scenario].iter().chain(&size).chain(&["--out", out.to_str().expect("UTF-8")]).copied().collect();
     held(&arguments);
-    let plan = held(&["plan", "quiet", size[0], size[1], size[2], size[3]]);
+    let plan = held(&["plan", scenario, size[0], size[1], size[2], size[3]]);
     let kind = |line: &str| {
         let family: serde_json::Value = serde_json::from_str(line).expect("a family");
         family["kind"].as_str().expect("a kind").to_owned()
@@ -30,7 +30,7 @@ fn in_order(story: &str, sentences: &[&str]) -> bool {
 
 #[test]
 fn a_story_tells_what_became_of_a_child() {
-    let (folder, kinds) = run("story-told");
+    let (folder, kinds) = run("story-told", "quiet");
     let out = folder.path("run");
     let story_of = |kind: &str| {
         let family = kinds.iter().position(|one| one == kind).expect("a family of the kind") + 1;
@@ -57,9 +57,21 @@ fn a_story_tells_what_became_of_a_child() {
     assert!(!story.contains("KDP"), "{story}");
 }
 
+/// What ends for one child of a group is told of that child alone.
+#[test]
+fn a_sibling_has_a_story_of_its_own() {
+    let (folder, kinds) = run("story-siblings", "siblings");
+    let out = folder.path("run");
+    let kind = "accepts+sibling_refuted_in_the_window";
+    let family = kinds.iter().position(|one| one == kind).expect("a family of the kind") + 1;
+    let story_of = |child: u8| held(&["story", out.to_str().expect("UTF-8"), "--child", &format!("{family}.{child}")]);
+    assert!(!story_of(1).contains("returned to school"), "{}", story_of(1));
+    assert!(in_order(&story_of(2), &["Taught at home", "App.", "returned to school"]), "{}", story_of(2));
+}
+
 #[test]
 fn what_cannot_be_told_is_said() {
-    let (folder, _) = run("story-refused");
+    let (folder, _) = run("story-refused", "quiet");
     let out = folder.path("run");
     let out = out.to_str().expect("UTF-8");
     for (arguments, expected) in [

@@ -18,13 +18,18 @@ pub enum Misdirected {
 }
 
 /// Returns the key and the inbound of a message to the engine. `answered` is the order or question
-/// that it answers, if the engine still waits for one.
+/// that it answers, if the engine still waits for one; `asked_again`, whether the same has been asked
+/// anew since and waits its turn.
 ///
 /// Lists are not routed: the shell compares their rows first.
 ///
 /// # Errors
 /// When the message is for nobody.
-pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Result<(Key, Inbound), Misdirected> {
+pub fn route(
+    message: &Envelope<Sealed>,
+    answered: Option<&Body<Sealed>>,
+    asked_again: bool,
+) -> Result<(Key, Inbound), Misdirected> {
     let asker = || {
         let key = message.answers.and_then(|id| id.key());
         key.filter(|_| answered.is_some()).ok_or(Misdirected::AnswersNothing)
@@ -39,11 +44,11 @@ pub fn route(message: &Envelope<Sealed>, answered: Option<&Body<Sealed>>) -> Res
         Body::NumberAnswer(finding) => recipient(RecipientInbound::Number(finding.clone())),
         Body::AccountsAnswer(finding) => {
             let Party::Bank(bank) = message.from else { return Err(Misdirected::NotForTheEngine) };
-            recipient(RecipientInbound::Accounts { bank, finding: finding.clone() })
+            recipient(RecipientInbound::Accounts { bank, finding: finding.clone(), asked_again })
         }
         Body::RowAnswer(finding) => case(CaseInbound::RowAnswer(finding.clone())),
         Body::RepresentativesAnswer(finding) => case(CaseInbound::Representatives(finding.clone())),
-        Body::Refused(_) => refused(asker()?, message, answered),
+        Body::Refused(_) => refused(asker()?, message, answered, asked_again),
         Body::Received => received(asker()?, answered),
         Body::SmsAccepted(accepted) => {
             let (key, Some(Body::SendSms(sms)), Some(id)) = (asker()?, answered, message.answers) else {
@@ -162,6 +167,7 @@ fn refused(
     key: Key,
     message: &Envelope<Sealed>,
     answered: Option<&Body<Sealed>>,
+    asked_again: bool,
 ) -> Result<(Key, Inbound), Misdirected> {
     let inbound = match (answered, message.from) {
         (Some(Body::AskDisability(_)), _) => Inbound::Case(CaseInbound::Disability(Finding::Unknown)),
@@ -172,7 +178,7 @@ fn refused(
         (Some(Body::AskPerson(_)), _) => Inbound::Recipient(RecipientInbound::Record(Finding::Unknown)),
         (Some(Body::AskNumber(_)), _) => Inbound::Recipient(RecipientInbound::Number(Finding::Unknown)),
         (Some(Body::AskAccounts(_)), Party::Bank(bank)) => {
-            Inbound::Recipient(RecipientInbound::Accounts { bank, finding: Finding::Unknown })
+            Inbound::Recipient(RecipientInbound::Accounts { bank, finding: Finding::Unknown, asked_again })
         }
         (Some(_) | None, _) => return Err(Misdirected::AnswersNothing),
     };

@@ -177,6 +177,7 @@ fn who_waited_is_looked_at_again_when_the_offer_ends() {
     world.offered(1, &[("601", 31)]);
     world.ready(4, &[("601", 31)]);
     assert_eq!(world.count("ask_disability"), 2);
+    world.stays_disabled();
     world.reply(2, "123 #3#1");
     assert_eq!(world.count("ask_disability"), 3);
     world.until(at("2024-03-13 09:00"));

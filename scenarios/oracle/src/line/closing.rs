@@ -135,10 +135,15 @@ impl World {
             return;
         }
         let (his, group) = (numbers.all.contains(&number), offer.group.clone());
+        let (person, slot) = (offer.person, self.law.permitted_slot(now));
+        if his && now < slot.from {
+            // Reading S-37: an answer of the night is not asked just before appendix 4 of the morning.
+            self.offer(line, at).four = Some(slot.from);
+            return self.owe(Who::Person(person), What::Number, slot.from, slot.from + PROMPT);
+        }
         self.offer(line, at).four = None;
         self.offer(line, at).four_done = true;
         if his {
-            let slot = self.law.permitted_slot(now);
             let until = self.law.patience(proaktiv_messages::Party::SmsCentre, slot.until);
             self.owe(Who::Line(line), What::Silence, slot.from, until);
         } else {

@@ -67,6 +67,8 @@ impl World {
         self.ask_before(line, at, since, true);
         self.timers.set(since, Timer::Look(line));
         self.timers.set(patience, Timer::Look(line));
+        let evening = self.law.permitted_end(since) + self.law.slack.times(6);
+        self.timers.set(evening, Timer::Evening(line));
     }
 
     /// A form 1, 2 or 3 left: `form` with these accounts.

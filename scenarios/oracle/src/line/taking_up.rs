@@ -117,7 +117,27 @@ impl World {
         }
     }
 
-    fn take_up(&mut self, line: u32, person: u32, group: SmallVec<[u32; 2]>, now: Moment) {
+    /// Takes out of a group whose row no list has confirmed lately: no first form rests on it, and it waits for
+    /// the next offer hour (S-13). Reading S-36: what else is asked before a form may be asked all the same.
+    fn only_confirmed(&mut self, line: u32, person: u32, group: &mut SmallVec<[u32; 2]>, now: Moment) {
+        let (last_full, today) = (self.lists.last_full, day_of(now));
+        let is_sure = |child: &u32| self.children[*child as usize].confirmed(today, last_full, &self.law);
+        let (sure, unsure): (SmallVec<[u32; 2]>, SmallVec<[u32; 2]>) = group.iter().copied().partition(is_sure);
+        for &child in &unsure {
+            self.met(child, "S-13");
+            self.allow(Who::Child(child), What::Applications, now, now + PROMPT);
+            self.timers.set(self.law.offer_hour_from(now + Span::millis(1)), Timer::OfferHour(line));
+        }
+        if sure.is_empty() {
+            self.allow(Who::Person(person), What::Number, now, now + PROMPT);
+            for bank in self.law.integrated() {
+                self.allow(Who::Person(person), What::Accounts(bank), now, now + PROMPT);
+            }
+        }
+        *group = sure;
+    }
+
+    fn take_up(&mut self, line: u32, person: u32, mut group: SmallVec<[u32; 2]>, now: Moment) {
         // Reading S-03d: C2 is the consent to the offer that was answered; another offer begins on C1.
         if !self.people[person as usize].will.valid(now) {
             // S-03d: asked for anew before anything else is asked about him. Reading S-36: the counter needs no
@@ -129,6 +149,10 @@ impl World {
                 self.go(child, Stage::Checking(Step::Recipient), now);
                 self.assess(child, now);
             }
+            return;
+        }
+        self.only_confirmed(line, person, &mut group, now);
+        if group.is_empty() {
             return;
         }
         let noon = at(day_of(now), self.law.terms.banks_asked_until_hour);
@@ -302,6 +326,10 @@ impl World {
         if plan == Plan::ByAccounts && self.cannot_say_none(self.lines[line as usize].offers[at].person) {
             return self.put_off(line, at, now);
         }
+        if !first && now < slot.from {
+            // Reading S-36, S-37: what was answered in the evening is not asked just before a form of the morning.
+            return self.plan_form(line, at, plan, slot.from, now);
+        }
         let Some((form, _)) = self.planned(line, at) else { return self.form_falls(line, at, plan, now) };
         let (window, fits) = self.law.room(form, leaves_on);
         if !fits {
@@ -318,6 +346,13 @@ impl World {
             *due = true;
             let until = self.law.patience(Party::SmsCentre, slot.until);
             self.owe(Who::Line(line), What::Form, slot.from, until);
+            if until > slot.until {
+                // Reading S-17: whether the hours of the alert run before the SMS centre can be reached is not said.
+                let alert = slot.from + Span::hours(self.law.terms.sending_alert_hours);
+                for child in self.lines[line as usize].offers[at].group.clone() {
+                    self.allow(Who::Child(child), What::Task(TaskReason::SendingTakesLong), alert, until);
+                }
+            }
             self.timers.set(until + self.law.slack.times(6), Timer::Evening(line));
         }
     }
@@ -441,10 +476,17 @@ impl World {
     pub(crate) fn evening(&mut self, line: u32, now: Moment) {
         let Some(at) = self.lines[line as usize].active() else { return };
         let offer = &self.lines[line as usize].offers[at];
+        let (person, group) = (offer.person, offer.group.clone());
         if !offer.forms.is_empty() {
+            if let Phase::Asking { plan, since, due: false, .. } = offer.phase
+                && self.law.permitted_end(since) <= now
+            {
+                // Reading P6, S-36: so are the questions before a further form.
+                self.forget_questions(person, &group, now);
+                self.plan_form(line, at, plan, self.law.offer_hour_from(now), now);
+            }
             return;
         }
-        let (person, group) = (offer.person, offer.group.clone());
         if let Phase::Asking { due: true, .. } = offer.phase {
             if let Some(due) = self.lines[line as usize].dues.overdue(What::Form, now) {
                 // That it did not leave is missing; the days that follow are not judged.
@@ -456,13 +498,20 @@ impl World {
             return;
         }
         self.met_all(&group, "S-36");
+        self.forget_questions(person, &group, now);
+        for child in group {
+            self.back_to_line(child, now);
+        }
+    }
+
+    /// The questions before a form need not leave any more.
+    fn forget_questions(&mut self, person: u32, group: &[u32], now: Moment) {
         let banks = |what| matches!(what, What::Number | What::Accounts(_));
         self.drop_due(Who::Person(person), banks, now);
         self.allow_on_its_way(Who::Person(person), What::Number, now);
-        for child in group {
+        for &child in group {
             self.drop_due(Who::Child(child), |what| what == What::Applications, now);
             self.allow_on_its_way(Who::Child(child), What::Applications, now);
-            self.back_to_line(child, now);
         }
     }
 

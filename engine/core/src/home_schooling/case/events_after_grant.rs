@@ -7,7 +7,7 @@ use proaktiv_messages::{
 
 use super::application::warn_at;
 use super::recheck::is_final;
-use super::{Case, CaseEvent, CaseRefusal, Decided, Question, Stage};
+use super::{Case, CaseEvent, CaseRefusal, Decided, Question, Stage, Step};
 use crate::calendar::astana;
 use crate::fact::Fact;
 use crate::home_schooling::provisions::who_is_excluded::{ground_of_statuses, holds};
@@ -131,10 +131,10 @@ impl Case {
                 events.push(CaseEvent::DisabilityChanged { fact, warn_at });
             }
             // Reading S-11, A-11: a definite no excludes whenever it is known before a form is out.
-            (Finding::No, Stage::Asked(question)) if question != Question::Disability => {
-                self.exclude(Exclusion::NoDisability, Leave::Excluded, events);
-            }
-            (Finding::No, Stage::Assessing | Stage::Ready | Stage::Held(_)) => {
+            // While CBDI is asked, its answer says so.
+            (Finding::No, Stage::Asked(_) | Stage::Assessing | Stage::Ready | Stage::Held(_) | Stage::Excluded(_))
+                if self.step() != Some(Step::Asked(Question::Disability)) && !self.rests_excluded() =>
+            {
                 self.exclude(Exclusion::NoDisability, Leave::Excluded, events);
             }
             (Finding::No, Stage::Granted) => events.push(CaseEvent::DisabilityEnds),

@@ -249,6 +249,11 @@ impl Case {
         }
     }
 
+    /// Returns whether the case is excluded and not being looked at again.
+    pub(super) fn rests_excluded(&self) -> bool {
+        matches!(self.stage, Stage::Excluded(_)) && self.step().is_none()
+    }
+
     /// Returns whether the case is stopped before an offer.
     pub(super) fn is_stopped(&self) -> bool {
         matches!(self.stage, Stage::Held(_) | Stage::Excluded(_))

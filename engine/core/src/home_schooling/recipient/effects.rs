@@ -29,13 +29,17 @@ impl Recipient {
             RecipientEvent::ConsentGiven { next, .. } | RecipientEvent::Resumed { next, .. } => {
                 self.go_on_at(*next, law, effects);
             }
-            RecipientEvent::RecordAccepted { .. } => {
+            RecipientEvent::RecordAccepted { goes_on, .. } => {
                 self.who_hears().for_each(|waiter| self.observe(waiter.child, &[7], law, effects));
-                self.ask(About::Number, effects);
+                if *goes_on {
+                    self.ask(About::Number, effects);
+                }
             }
-            RecipientEvent::NumberFound { .. } => {
+            RecipientEvent::NumberFound { goes_on, .. } => {
                 self.who_hears().for_each(|waiter| self.observe(waiter.child, &[8], law, effects));
-                self.ask_banks(self.silent_banks(law), effects);
+                if *goes_on {
+                    self.ask_banks(self.silent_banks(law), effects);
+                }
             }
             RecipientEvent::BankAnswered { last: true, .. } | RecipientEvent::BanksGivenUp => self.tell_cases(effects),
             RecipientEvent::FoundUnfit { why } => {

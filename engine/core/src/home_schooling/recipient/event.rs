@@ -79,6 +79,8 @@ pub enum RecipientEvent {
     RecordAccepted {
         /// His name.
         name: Token,
+        /// Whether BMG may be asked: his consent is still valid.
+        goes_on: bool,
     },
     /// BMG has a number.
     NumberFound {
@@ -88,6 +90,8 @@ pub enum RecipientEvent {
         language: Language,
         /// Until when silent banks are waited for.
         until: Moment,
+        /// Whether banks may be asked: his consent is still valid.
+        goes_on: bool,
     },
     /// A bank has answered.
     BankAnswered {
@@ -99,6 +103,9 @@ pub enum RecipientEvent {
         accounts: Vec<Account<Sealed>>,
         /// Whether it was the last of the first questions.
         last: bool,
+        /// Whether the bank has been asked anew since, so that who asked then still waits.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        asked_again: bool,
     },
     /// A bank has reported an account by itself.
     AccountReported {

@@ -280,6 +280,8 @@ pub enum RecipientInbound {
         bank: BankCode,
         /// What it says.
         finding: Finding<Vec<Account<Sealed>>>,
+        /// Whether it has been asked the same anew since that question, and has not answered that yet.
+        asked_again: bool,
     },
     /// A bank reports an account by itself.
     AccountReported(ReportAccount<Sealed>),
@@ -491,7 +493,9 @@ impl Aggregate for Recipient {
             RecipientInbound::Record(finding) => self.take_record(finding, now, law, events),
             RecipientInbound::PersonReported(change) => self.take_change(change, now, law, events),
             RecipientInbound::Number(finding) => self.take_number(finding, now, law, events),
-            RecipientInbound::Accounts { bank, finding } => self.take_accounts(*bank, finding, now, law, events),
+            RecipientInbound::Accounts { bank, finding, asked_again } => {
+                self.take_accounts(*bank, finding, *asked_again, now, law, events)
+            }
             RecipientInbound::AccountReported(report) => self.take_report(report, now, law, events),
             RecipientInbound::Refresh { line, need, search, consented } => {
                 self.begin_refresh(*line, *need, search, *consented, now, law, events);

@@ -22,13 +22,19 @@ impl Recipient {
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
         self.is_at(Progress::Record)?;
-        events.push(match finding {
-            Finding::Yes(record) => match unfit(record, astana::civil_day(now), &law.law) {
-                Some(why) => RecipientEvent::FoundUnfit { why },
-                None => RecipientEvent::RecordAccepted { name: record.person.name },
-            },
-            Finding::No | Finding::Unknown => self.could_not_say(About::Record, now, law),
-        });
+        let Finding::Yes(record) = finding else {
+            events.push(self.could_not_say(About::Record, now, law));
+            return Ok(());
+        };
+        if let Some(why) = unfit(record, astana::civil_day(now), &law.law) {
+            events.push(RecipientEvent::FoundUnfit { why });
+            return Ok(());
+        }
+        let goes_on = self.allows(About::Number, false, now);
+        events.push(RecipientEvent::RecordAccepted { name: record.person.name, goes_on });
+        if !goes_on {
+            self.renew(now, law, events);
+        }
         Ok(())
     }
 
@@ -55,28 +61,44 @@ impl Recipient {
             Finding::No => None,
         };
         if is_first {
-            events.push(match record.and_then(|record| Some((chosen(record)?, record))) {
-                Some((number, record)) => {
-                    // Reading S-24: the portal's language if known, else the default.
-                    let language = record.language.unwrap_or(law.law.language_default());
-                    RecipientEvent::NumberFound { number, language, until: end_of_day(now) }
-                }
-                None => RecipientEvent::FoundUnfit { why: Unfit::NoBmg },
-            });
-            // His banks have answered before: the number was all that was missing.
-            if self.silent_banks(law).next().is_none() && record.and_then(chosen).is_some() {
-                events.push(RecipientEvent::Resumed { next: Progress::Known, until: now });
-            }
+            self.take_first_number(record, now, law, events);
         }
         self.take_owner(record, law, events);
         Ok(())
     }
 
+    fn take_first_number(
+        &self,
+        record: Option<&NumberRecord<Sealed>>,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<RecipientEvent>,
+    ) {
+        let Some((number, record)) = record.and_then(|record| Some((chosen(record)?, record))) else {
+            events.push(RecipientEvent::FoundUnfit { why: Unfit::NoBmg });
+            return;
+        };
+        // Reading S-24: the portal's language if known, else the default.
+        let language = record.language.unwrap_or(law.law.language_default());
+        let goes_on = self.silent_banks(law).all(|bank| self.allows(About::Accounts(bank), false, now));
+        events.push(RecipientEvent::NumberFound { number, language, until: end_of_day(now), goes_on });
+        if !goes_on {
+            self.renew(now, law, events);
+        } else if self.silent_banks(law).next().is_none() {
+            // His banks have answered before: the number was all that was missing.
+            events.push(RecipientEvent::Resumed { next: Progress::Known, until: now });
+        }
+    }
+
     /// P. 9: a bank's answer, for whoever waits for it.
+    ///
+    /// Reading S-10, S-36: what was asked before a line asked is known from now on, but is no answer to the
+    /// line: the account may have been opened or closed between the two questions.
     pub(super) fn take_accounts(
         &self,
         bank: BankCode,
         finding: &Finding<Vec<Account<Sealed>>>,
+        asked_again: bool,
         now: Moment,
         law: &Condition,
         events: &mut Vec<RecipientEvent>,
@@ -88,7 +110,7 @@ impl Recipient {
             Finding::No => Vec::new(),
             Finding::Unknown => {
                 // A search of paragraph 10 is repeated at the next poll hour.
-                if waits || asked_beside {
+                if !asked_again && (waits || asked_beside) {
                     events.push(self.could_not_say(About::Accounts(bank), now, law));
                 }
                 return Ok(());
@@ -100,13 +122,15 @@ impl Recipient {
         }
         let last = waits && self.silent_banks(law).all(|silent| silent == bank);
         if self.beside.is_none() {
-            events.push(RecipientEvent::BankAnswered { bank, at: now, accounts, last });
+            events.push(RecipientEvent::BankAnswered { bank, at: now, accounts, last, asked_again });
             return Ok(());
         }
         let known = self.with_answer(bank, &accounts);
-        events.push(RecipientEvent::BankAnswered { bank, at: now, accounts, last });
+        events.push(RecipientEvent::BankAnswered { bank, at: now, accounts, last, asked_again });
         self.tell_of_new_accounts(&known, now, law, events);
-        self.take_bank_for_lines(bank, &known, law, events);
+        if !asked_again {
+            self.take_bank_for_lines(bank, &known, law, events);
+        }
         Ok(())
     }
 
@@ -158,18 +182,23 @@ impl Recipient {
         }
         // Reading S-03d: a consent that has run out: nothing is asked; who waits hears it.
         if matches!(self.progress, Progress::Record | Progress::Number | Progress::Accounts) {
-            let renewed =
-                self.requested.is_none_or(|last| days_have_gone_by(last.at, law.law.consent_renew_days(), now));
-            events.push(if renewed {
-                RecipientEvent::ConsentAskedFor { at: now, anew: false }
-            } else {
-                RecipientEvent::FoundUnfit { why: Unfit::ConsentExpired }
-            });
+            self.renew(now, law, events);
         } else {
             events.push(RecipientEvent::AskedAgain { about: smallvec::SmallVec::new() });
+            self.answer_without_asking(law, events);
         }
-        self.answer_without_asking(law, events);
         Ok(())
+    }
+
+    /// I-1, S-03d: his consent ran out between two questions: it is asked for anew, or he waits for the day.
+    fn renew(&self, now: Moment, law: &Condition, events: &mut Vec<RecipientEvent>) {
+        let renewed = self.requested.is_none_or(|last| days_have_gone_by(last.at, law.law.consent_renew_days(), now));
+        events.push(if renewed {
+            RecipientEvent::ConsentAskedFor { at: now, anew: false }
+        } else {
+            RecipientEvent::FoundUnfit { why: Unfit::ConsentExpired }
+        });
+        self.answer_without_asking(law, events);
     }
 
     /// S-46, S-48: GBDFL reports by itself that his record changed. No register is asked for it.

@@ -37,22 +37,22 @@ impl Recipient {
                 self.come_to(*next);
                 self.gives_up = (*next == Progress::Accounts).then_some(*until);
             }
-            RecipientEvent::RecordAccepted { name } => {
+            RecipientEvent::RecordAccepted { name, .. } => {
                 self.name = Some(*name);
                 self.come_to(Progress::Number);
             }
-            RecipientEvent::NumberFound { number, language, until } => {
+            RecipientEvent::NumberFound { number, language, until, .. } => {
                 self.number = Some((*number, *language));
                 self.come_to(Progress::Accounts);
                 self.gives_up = Some(*until);
             }
-            RecipientEvent::BankAnswered { bank, at, accounts, last } => {
+            RecipientEvent::BankAnswered { bank, at, accounts, last, asked_again } => {
                 self.note_new(accounts);
                 self.accounts.retain(|held| held.account.bank != *bank);
                 self.accounts.extend(accounts.iter().copied());
                 self.answered.retain(|answered| answered.bank != *bank);
                 self.answered.push(Answered::new(*bank, *at));
-                if let Some(beside) = &mut self.beside {
+                if let Some(beside) = self.beside.as_mut().filter(|_| !asked_again) {
                     beside.refreshing.iter_mut().for_each(|one| one.banks.retain(|waited| waited != bank));
                 }
                 if *last {
