@@ -16,8 +16,8 @@ use proaktiv_core::home_schooling::{
     ReportedRow, State, broken, forms, route,
 };
 use proaktiv_messages::{
-    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party, RefusedQuery,
-    Sealed, SendSms, Token, TokenKey,
+    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party,
+    RefusedQuery, Sealed, SendSms, Token, TokenKey,
 };
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -26,9 +26,7 @@ use crate::due::DueHeap;
 use crate::law_in_force::LawInForce;
 use crate::list_desk::{Batch, ListDesk, Part};
 use crate::outbox::{Leaving, Outbox, Pending};
-use crate::record::{
-    self, Answer, NO_HASH, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason,
-};
+use crate::record::{self, Answer, NO_HASH, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason};
 use crate::vault::{Sealing, UnknownToken, Unsealing, Vault};
 use crate::{Config, Journal, Position};
 
