@@ -29,7 +29,7 @@ fn another_bank_then_an_account_then_acceptance() {
     let mut world = at_app_1();
     world.until(at("2024-03-13 10:00"));
     world.reply(2, "123 #3#0");
-    assert_eq!(world.last_lines(1), "  to sms_centre: send_sms App.3 kk 601 722 965");
+    assert_eq!(world.last_text(), "  to sms_centre: send_sms App.3 kk 601 722 965");
     world.accepted();
     world.until(at("2024-03-14 11:00"));
     world.opens(2, account("722", 50), at("2024-03-14 11:00"));
@@ -302,7 +302,7 @@ fn a_bank_that_left_the_list_makes_paragraph_9_run_anew() {
     world.condition.law = Law::from_json(&LAW.replace("\"722\", \"601\", \"965\"", "\"601\", \"965\"")).expect("a law");
     world.reply(2, "123 #3#12");
     assert_eq!(applications(&world), 0);
-    assert_eq!(world.last_lines(1), "  to sms_centre: send_sms App.1 kk 601");
+    assert_eq!(world.last_text(), "  to sms_centre: send_sms App.1 kk 601");
 }
 
 /// S-14: `#3#0` when App.3 no longer fits has no effect; the open form stays open to an acceptance.

@@ -218,6 +218,11 @@ impl World {
         self.lines[self.lines.len().saturating_sub(count)..].join("\n")
     }
 
+    /// Returns the last order to send a text.
+    pub fn last_text(&self) -> &str {
+        self.lines.iter().rev().find(|line| line.contains("send_sms")).map_or("", String::as_str)
+    }
+
     pub fn case(&self, child: u128) -> &Case {
         let Some((State::Case(case), _)) = self.states.get(&Key::case(token(child))) else {
             panic!("child {child} has no case");
