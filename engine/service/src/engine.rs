@@ -16,8 +16,8 @@ use proaktiv_core::home_schooling::{
     RecipientInbound, ReportedRow, State, broken, forms, route,
 };
 use proaktiv_messages::{
-    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party, RefusedQuery,
-    Sealed, SendSms, Token, TokenKey,
+    BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party,
+    RefusedQuery, Sealed, SendSms, Token, TokenKey,
 };
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;

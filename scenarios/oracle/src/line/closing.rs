@@ -60,8 +60,9 @@ impl World {
         let offer = &self.lines[line as usize].offers[at];
         let (Phase::Closing(since), Some(sent)) = (offer.phase, offer.forms.last()) else { return };
         let person = &self.people[offer.person as usize];
-        let searched =
-            sent.form != FormNumber::Three || !self.may_ask_for(line, at, now) || person.all_banks_since(since, &self.law);
+        let searched = sent.form != FormNumber::Three
+            || !self.may_ask_for(line, at, now)
+            || person.all_banks_since(since, &self.law);
         if !offer.link_up || !searched {
             return;
         }

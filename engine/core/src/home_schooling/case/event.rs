@@ -409,7 +409,9 @@ impl CaseEvent {
             CaseEvent::OrderBegun { .. } => Ground::new("S-12", "4"),
             CaseEvent::Refuted { .. } => Ground::new("S-12b", "4"),
             CaseEvent::CorrectedBack => Ground::new("S-12c", "4"),
-            CaseEvent::FoundMissing { .. } | CaseEvent::FoundAgain | CaseEvent::FoundRunning => Ground::new("S-13b", "4"),
+            CaseEvent::FoundMissing { .. } | CaseEvent::FoundAgain | CaseEvent::FoundRunning => {
+                Ground::new("S-13b", "4")
+            }
             CaseEvent::DisabilityConfirmed { .. } => Ground::new("A-11", "5"),
             CaseEvent::DisabilityChanged { .. } | CaseEvent::DisabilityEnds => Ground::new("S-28", "5"),
             CaseEvent::NoApplicationFound { .. } => Ground::new("A-12", "6"),

@@ -88,10 +88,12 @@ impl Case {
                     Next::Wait => self.beyond_mut().record_outdated = true,
                 }
             }
-            CaseEvent::ConsentRequested { overdue } => match self.circumstances.as_mut().and_then(|beyond| beyond.open_request.as_mut()) {
-                Some(open) => open.overdue = Some(*overdue),
-                None => self.timer = Some((*overdue, CaseDeadline::ConsentUnanswered)),
-            },
+            CaseEvent::ConsentRequested { overdue } => {
+                match self.circumstances.as_mut().and_then(|beyond| beyond.open_request.as_mut()) {
+                    Some(open) => open.overdue = Some(*overdue),
+                    None => self.timer = Some((*overdue, CaseDeadline::ConsentUnanswered)),
+                }
+            }
             CaseEvent::ConsentGiven { consent } => {
                 self.consent = Some(*consent);
                 self.take_step(Step::Asked(Question::ChildRecord));
