@@ -324,6 +324,8 @@ impl World {
         match self.child(place).stage {
             Stage::Checking(_) | Stage::Ready | Stage::Held(_) | Stage::Offered => {
                 self.met(place, "S-03");
+                // What was asked of a representative may still be answered, and told the observer.
+                self.child(place).observed_loosely |= matches!(self.child(place).stage, Stage::Checking(_));
                 self.forget_chain(place, now);
                 self.close(place, Closing::ConsentWithdrawn, 7, now);
                 self.leave(place, Closing::ConsentWithdrawn, now);

@@ -184,8 +184,13 @@ impl World {
     /// than a consent is renewed; who took it back likewise.
     fn refusal_may_be_over(&mut self, rep: u32, now: Moment) {
         let term = self.law.terms.consent_renew_days;
+        let again = self.law.terms.consent_again_days;
         let will = &mut self.person(rep).will;
         let Some((last, _)) = will.request else { return };
+        if !will.pending && i64::from(day_of(now) - day_of(last)) >= again {
+            // S-03: "not more" than one more request is said of one order.
+            will.unanswered = will.unanswered.min(1);
+        }
         if (will.refused || will.withdrawn) && i64::from(day_of(now) - day_of(last)) >= term {
             (will.refused, will.withdrawn, will.given) = (false, false, None);
         }
@@ -406,6 +411,8 @@ impl World {
         let doubted = self.waiting_for(rep).iter().any(|&place| self.number_in_doubt(place, rep));
         let former = self.people[rep as usize].numbers.as_ref().and_then(|numbers| numbers.chosen);
         let person = self.person(rep);
+        // Reading S-20: with a number that is chosen anew paragraph 9 begins anew, for the banks that never answered.
+        person.round_over &= !doubted;
         person.numbered(record, asked);
         if let Some(numbers) = person.numbers.as_mut().filter(|_| !doubted) {
             let still = former.filter(|former| numbers.all.contains(former));
@@ -421,7 +428,8 @@ impl World {
     fn allow_what_was_begun(&mut self, rep: u32, now: Moment) {
         if self.waiting_for(rep).is_empty() {
             let banks = self.law.integrated();
-            let never: Vec<u8> = banks.filter(|&bank| self.people[rep as usize].has_answer_of(bank).is_none()).collect();
+            let never: Vec<u8> =
+                banks.filter(|&bank| self.people[rep as usize].has_answer_of(bank).is_none()).collect();
             for bank in never {
                 self.allow(Who::Person(rep), What::Accounts(bank), now, now + PROMPT);
             }
