@@ -181,13 +181,13 @@ impl Outbox {
     }
 
     /// Takes a message whose record can no longer be lost.
-    pub(crate) fn release(&mut self, cell: u32, pending: Pending, now: Moment) {
+    pub(crate) fn release(&mut self, cell: u32, pending: Box<Pending>, now: Moment) {
         if self.of_cell.len() <= cell as usize {
             self.of_cell.resize_with(cell as usize + 1, SmallVec::new);
         }
         let (to, which) = (pending.to, Ref::of(cell, pending.id));
         let behind = self.of_cell(cell).any(|other| other.to == to && other.keeps_others_back());
-        self.of_cell[cell as usize].push(Box::new(pending));
+        self.of_cell[cell as usize].push(pending);
         self.waiting += 1;
         if !behind {
             self.queue(which, now);
@@ -359,10 +359,10 @@ mod tests {
 
     const NOW: Moment = Moment::from_millis(1_710_000_000_000);
 
-    fn pending(step: u32, to: Party, not_before: Option<Moment>) -> Pending {
+    fn pending(step: u32, to: Party, not_before: Option<Moment>) -> Box<Pending> {
         let key = Key::case(Token::from_bits(7));
         let body = Body::AskDisability(AskDisability { child: key.token });
-        Pending::new(MessageId::Effect { key, step, n: 0 }, to, body, not_before, NOW)
+        Box::new(Pending::new(MessageId::Effect { key, step, n: 0 }, to, body, not_before, NOW))
     }
 
     fn id(leaving: Leaving<'_>) -> MessageId {
@@ -373,12 +373,12 @@ mod tests {
     }
 
     /// A question under a consent that runs out after so long.
-    fn consented(step: u32, runs: Span) -> Pending {
+    fn consented(step: u32, runs: Span) -> Box<Pending> {
         let key = Key::case(Token::from_bits(7));
         let purposes = Purposes::OF_CHILD;
         let consent = Consent { id: 1, subject: key.token, purposes, given: NOW, until: NOW + runs, seal: 0 };
         let body = Body::AskChild(AskChild { child: key.token, consent });
-        Pending::new(MessageId::Effect { key, step, n: 0 }, Party::Gbdfl, body, None, NOW)
+        Box::new(Pending::new(MessageId::Effect { key, step, n: 0 }, Party::Gbdfl, body, None, NOW))
     }
 
     fn outbox(under_way: u32) -> Outbox {

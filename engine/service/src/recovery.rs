@@ -1,20 +1,19 @@
 //! How the engine comes back from its journal: the newest snapshot, then the records after it,
 //! through `evolve` alone. Effects that nobody answered go out again.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use proaktiv_core::Aggregate;
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::{CalendarEndsTooSoon, LawError};
-use proaktiv_core::home_schooling::{Effect, Inbound, State};
+use proaktiv_core::home_schooling::{Effect, State};
 use proaktiv_messages::{Body, Key, MessageId, Moment};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Cell, Repeat, takes_back, withdrawn_consent};
+use crate::engine::{Cell, Each, Repeat, takes_back, withdrawn_consent};
 use crate::outbox::Pending;
-use crate::record::{Answer, Record, RecordError, RecordedInbound, Sender};
+use crate::record::{Answer, Record, RecordError, Sender};
 use crate::vault::Unsealing;
 use crate::{Config, Engine, Journal, Position};
 
@@ -45,8 +44,9 @@ struct SavedCell<S> {
     set_aside: bool,
     state: S,
     pending: Vec<Pending>,
-    /// What was kept while the key is set aside.
-    kept: Vec<RecordedInbound<Inbound>>,
+    /// What was kept while the key is set aside, as records have it: where a record leaves a field out, the compact
+    /// form would lose its place. Empty where nothing was.
+    kept: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -59,38 +59,29 @@ struct Snapshot<C> {
 }
 
 impl<J: Journal> Engine<J> {
-    /// Writes the state after the last record, in a compact form.
-    pub(crate) fn snapshot(&self) -> Vec<u8> {
-        let mut unflushed: VecDeque<(u32, &Pending)> = VecDeque::new();
+    /// Writes the state after the last record into `room`, in a compact form.
+    pub(crate) fn snapshot(&self, mut room: Vec<u8>) -> Vec<u8> {
+        let mut unflushed: Vec<(u32, &Pending)> = Vec::new();
         for held in &self.held {
-            unflushed.extend(held.effects.iter().map(|pending| (held.cell, pending)));
+            unflushed.extend(held.effects.iter().map(|pending| (held.cell, &**pending)));
         }
-        unflushed.make_contiguous().sort_by_key(|(cell, _)| *cell);
-        let cells: Vec<SavedCell<&State>> = self
-            .cells
-            .iter()
-            .zip(0..)
-            .map(|(cell, n)| {
-                let mut pending: Vec<Pending> = self.outbox.of_cell(n).cloned().collect();
-                while let Some((_, held)) = unflushed.pop_front_if(|(cell, _)| *cell == n) {
-                    pending.push(held.clone());
-                }
-                let kept = self.kept.get(&n).cloned().unwrap_or_default();
-                let Cell { key, step, set_aside, ref state, .. } = *cell;
-                SavedCell { key, step, set_aside, state, pending, kept }
-            })
-            .collect();
+        unflushed.sort_by_key(|(cell, _)| *cell);
+        let cells = Each(self.cells.iter().zip(0..).map(|(cell, n)| {
+            let first = unflushed.partition_point(|(cell, _)| *cell < n);
+            let of_cell = unflushed[first..].iter().take_while(|(cell, _)| *cell == n).map(|(_, pending)| *pending);
+            let pending = self.outbox.of_cell(n).chain(of_cell).cloned().collect();
+            let kept = self.kept.get(&n).and_then(|kept| serde_json::to_string(kept).ok()).unwrap_or_default();
+            let Cell { key, step, set_aside, ref state, .. } = *cell;
+            SavedCell { key, step, set_aside, state, pending, kept }
+        }));
         let mut repeats: Vec<(Repeat, Position)> =
             self.repeats.iter().map(|(repeat, position)| (*repeat, *position)).collect();
         repeats.sort_unstable_by_key(|(repeat, position)| (*position, *repeat));
         let head = std::str::from_utf8(&self.head).unwrap_or_default().to_owned();
         let snapshot = Snapshot { version: VERSION, position: self.position, head, cells, repeats };
-        // Room for one as large as the last: a vector that grows by doubling would hold twice as much.
-        let last = self.journal.snapshot_size();
-        let mut bytes = Vec::with_capacity(last + last / 8);
         // Writing to memory cannot fail; an empty snapshot would be thrown away on reading.
-        match rmp_serde::encode::write(&mut bytes, &snapshot) {
-            Ok(()) => bytes,
+        match rmp_serde::encode::write(&mut room, &snapshot) {
+            Ok(()) => room,
             Err(_) => Vec::new(),
         }
     }
@@ -117,7 +108,7 @@ impl<J: Journal> Engine<J> {
             engine.arm(cell);
         }
         for (cell, pending) in fold.unanswered() {
-            engine.outbox.release(cell, pending.anew(), now);
+            engine.outbox.release(cell, Box::new(pending.anew()), now);
         }
         let taken_back = std::mem::take(&mut fold.taken_back);
         engine.resume(fold.untaken());
@@ -179,8 +170,8 @@ impl<J: Journal> Engine<J> {
             for pending in saved.pending {
                 fold.ask(cell, pending);
             }
-            if !saved.kept.is_empty() {
-                self.kept.insert(cell, saved.kept);
+            if let Ok(kept) = serde_json::from_str(&saved.kept) {
+                self.kept.insert(cell, kept);
             }
             let place = &mut self.cells[cell as usize];
             (place.state, place.step, place.set_aside) = (saved.state, saved.step, saved.set_aside);
@@ -207,10 +198,10 @@ impl<J: Journal> Engine<J> {
             (Sender::Party(party), Some(MessageId::Numbered(count)), None) => {
                 self.repeats.insert((party.rank(), count), record.position);
             }
-            (Sender::Aggregate(_), Some(id), None) => {
+            (Sender::Aggregate, Some(id), None) => {
                 fold.passes.remove(&id);
             }
-            (Sender::Party(_) | Sender::Aggregate(_) | Sender::Clock, None, None)
+            (Sender::Party(_) | Sender::Aggregate | Sender::Clock, None, None)
             | (Sender::Party(_), Some(MessageId::Effect { .. }), None)
             | (Sender::Clock, Some(_), None) => {}
         }

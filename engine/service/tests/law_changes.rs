@@ -73,14 +73,15 @@ impl Journal for Shared {
     fn wants_snapshot(&self) -> bool {
         self.0.borrow().wants_snapshot()
     }
+    fn room_for_snapshot(&mut self) -> Vec<u8> {
+        self.0.borrow_mut().room_for_snapshot()
+    }
+
     fn take_snapshot(&mut self, position: Position, snapshot: Vec<u8>) {
         self.0.borrow_mut().take_snapshot(position, snapshot);
     }
     fn read_snapshot(&self, reader: &mut dyn FnMut(&[u8])) {
         self.0.borrow().read_snapshot(reader);
-    }
-    fn snapshot_size(&self) -> usize {
-        self.0.borrow().snapshot_size()
     }
     fn read_after(&self, position: Position, most: u64, each: &mut dyn FnMut(&[u8])) {
         self.0.borrow().read_after(position, most, each);

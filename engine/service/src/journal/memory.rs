@@ -28,8 +28,6 @@ pub struct MemoryJournal {
     committed: Position,
     keep: u64,
     snapshot: Option<(Position, Vec<u8>)>,
-    /// A snapshot of a state that is not committed yet.
-    coming: Option<(Position, Vec<u8>)>,
     vault: Vec<(Position, VaultEntry)>,
     groups: u64,
 }
@@ -45,10 +43,6 @@ impl MemoryJournal {
         if self.committed < self.last {
             self.committed = self.last;
             self.groups += 1;
-        }
-        if let Some((position, snapshot)) = self.coming.take_if(|(position, _)| *position <= self.committed) {
-            self.forget_up_to(position);
-            self.snapshot = Some((position, snapshot));
         }
         self.committed
     }
@@ -77,7 +71,6 @@ impl MemoryJournal {
             break;
         }
         self.last = self.committed;
-        self.coming = None;
         let committed = self.committed;
         self.vault.retain(|(position, _)| *position <= committed);
     }
@@ -119,21 +112,25 @@ impl Journal for MemoryJournal {
 
     fn wants_snapshot(&self) -> bool {
         let since = self.snapshot.as_ref().map_or(0, |(position, _)| *position);
-        self.coming.is_none() && self.last - since >= self.keep
+        // What is committed cannot be lost: its snapshot takes the place of the last at once.
+        self.last == self.committed && self.last - since >= self.keep
+    }
+
+    fn room_for_snapshot(&mut self) -> Vec<u8> {
+        let (_, mut room) = self.snapshot.take().unwrap_or_default();
+        room.clear();
+        room
     }
 
     fn take_snapshot(&mut self, position: Position, snapshot: Vec<u8>) {
-        self.coming = Some((position, snapshot));
+        self.forget_up_to(position);
+        self.snapshot = Some((position, snapshot));
     }
 
     fn read_snapshot(&self, reader: &mut dyn FnMut(&[u8])) {
         if let Some((_, bytes)) = &self.snapshot {
             reader(bytes);
         }
-    }
-
-    fn snapshot_size(&self) -> usize {
-        self.snapshot.as_ref().map_or(0, |(_, bytes)| bytes.len())
     }
 
     fn read_after(&self, position: Position, most: u64, each: &mut dyn FnMut(&[u8])) {
@@ -211,16 +208,16 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshot_lets_it_forget_and_counts_only_once_committed() {
+    fn a_snapshot_is_wanted_of_what_is_committed_and_lets_it_forget() {
         let mut journal = MemoryJournal::new(2);
         let big = vec![b'x'; BLOCK];
         journal.append(1, &big, Vec::new());
         journal.append(2, &big, Vec::new());
+        assert!(!journal.wants_snapshot());
+        journal.commit();
         assert!(journal.wants_snapshot());
         journal.take_snapshot(2, b"state".to_vec());
         assert!(!journal.wants_snapshot());
-        assert_eq!(snapshot(&journal), None);
-        journal.commit();
         assert_eq!(snapshot(&journal), Some(b"state".to_vec()));
         journal.append(3, b"three", Vec::new());
         journal.commit();

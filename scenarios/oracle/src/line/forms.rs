@@ -96,6 +96,7 @@ impl World {
         if form == FormNumber::Three {
             offer.known = known;
         }
+        offer.forms.reserve_exact(1);
         offer.forms.push(Sent {
             form,
             sms,

@@ -173,7 +173,10 @@ impl World {
         let noon = at(day_of(now), self.law.terms.banks_asked_until_hour);
         let patience = noon.max(now + Span::hours(1));
         let phase = Phase::Asking { plan: Plan::ByAccounts, since: now, search: Search::Stale, patience, due: false };
-        self.line(line).offers.push(Offer {
+        let offers = &mut self.line(line).offers;
+        // Most lines have one offer, or two: room for four would be the larger part of a line.
+        offers.reserve_exact(1);
+        offers.push(Offer {
             person,
             group,
             taken_up: now,
