@@ -259,8 +259,10 @@ impl World {
     /// NOBD takes an end back (S-12c).
     fn taken_back(&mut self, place: u32, now: Moment) {
         self.met(place, "S-12c");
-        match self.child(place).stage {
-            Stage::Closed(Closing::Refuted) => {
+        let stage = self.child(place).stage;
+        match stage {
+            // Reading S-14: once no form can leave any more, nothing is asked for one.
+            Stage::Closed(Closing::Refuted) if now < self.law.last_offer => {
                 let child = self.child(place);
                 child.once_more = child.offers > 0 && child.offers < 2;
                 child.resume = if child.record_known { Step::Recipient } else { Step::ChildConsent };

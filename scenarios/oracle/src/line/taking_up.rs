@@ -526,9 +526,12 @@ impl World {
 
     /// The questions before a form need not leave any more.
     fn forget_questions(&mut self, person: u32, group: &[u32], now: Moment) {
-        let banks = |what| matches!(what, What::Number | What::Accounts(_));
-        self.drop_due(Who::Person(person), banks, now);
+        self.drop_due(Who::Person(person), |what| what == What::Number, now);
         self.allow_on_its_way(Who::Person(person), What::Number, now);
+        // What a silent bank was asked leaves when it is back.
+        for bank in self.law.integrated() {
+            self.let_go(Who::Person(person), What::Accounts(bank), now);
+        }
         for &child in group {
             self.drop_due(Who::Child(child), |what| what == What::Applications, now);
             self.allow_on_its_way(Who::Child(child), What::Applications, now);

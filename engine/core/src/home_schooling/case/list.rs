@@ -143,7 +143,10 @@ impl Case {
             // Reading S-47: a stop that is planned is revocable until its day, without a person.
             Stage::Granted => events.push(self.annulled(row, now, law)),
             Stage::Stopped => events.push(CaseEvent::CorrectedBack),
-            Stage::Closed(Closing::Refuted) if self.may_be_offered_after(Closing::Refuted) => {
+            // Reading S-14: once no form can leave any more, no register is asked for one.
+            Stage::Closed(Closing::Refuted)
+                if self.may_be_offered_after(Closing::Refuted) && !law.law.offers_are_over(now) =>
+            {
                 events.push(CaseEvent::LookedAtAgain);
             }
             Stage::Applied => events.push(CaseEvent::Amended { what: Amended::Row }),
