@@ -4,7 +4,7 @@
 
 use proaktiv_messages::{
     ChildRecord, Clear, Closing, Disability, Exclusion, Finding, Hold, LiveApplication, Moment, Outcome, Registration,
-    Representative, StatusKind, TaskReason,
+    Representative, Span, StatusKind, TaskReason,
 };
 use smallvec::SmallVec;
 
@@ -15,6 +15,9 @@ use crate::person::{flag, has_status};
 use crate::will::Wanted;
 use crate::words::name;
 use crate::world::World;
+
+/// For how long KDP may have been out of reach when it was asked.
+const SOME_DAYS: Span = Span::days(2);
 
 impl World {
     /// Moves a child on.
@@ -167,10 +170,16 @@ impl World {
             Wanted::Ask => {
                 self.go(place, Stage::Checking(Step::ChildConsent), now);
                 if !self.child(place).dues.owes(What::ChildConsent) {
+                    self.child(place).will.due = now;
                     self.ask(Who::Child(place), What::ChildConsent, now);
                 }
             }
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
+                if self.children[place as usize].will.wanted(now + SOME_DAYS, &self.law) == Wanted::Ask {
+                    // Reading S-03d: whether the days are counted from the request or from its leaving, to a KDP
+                    // that could not be reached, is not said.
+                    self.allow(Who::Child(place), What::ChildConsent, now, now + crate::law::PROMPT);
+                }
                 if let Some(excluded @ Stage::Excluded(_)) = self.child(place).counted {
                     // Reading S-03d, S-46: whether an excluded case that needs a consent which may not be asked
                     // for yet stays excluded or is held is not said; its task tells.
@@ -184,6 +193,9 @@ impl World {
                     self.met(place, "S-03d");
                 }
                 self.hold(place, hold, now);
+                if wanted == Wanted::NotYet && self.children[place as usize].will.may_be_asked(now, &self.law) {
+                    self.allow(Who::Child(place), What::ChildConsent, now, now + crate::law::PROMPT);
+                }
             }
             Wanted::Refused => self.close(place, Closing::ConsentRefused, 7, now),
             Wanted::Withdrawn => self.close(place, Closing::ConsentWithdrawn, 7, now),

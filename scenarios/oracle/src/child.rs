@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use proaktiv_messages::identity::{Iban, Msisdn};
 use proaktiv_messages::{
-    Clear, Closing, District, Enrolment, Exclusion, FormNumber, Hold, MessageId, Moment, Outcome, RowFault,
+    Clear, Closing, District, Ending, Enrolment, Exclusion, FormNumber, Hold, MessageId, Moment, Outcome, RowFault,
 };
 use smallvec::SmallVec;
 
@@ -114,6 +114,8 @@ pub(crate) struct Order {
     pub changed: Day,
     /// The day on which it ended by an explicit record: the record's own, else the day it was received.
     pub ended: Option<Day>,
+    /// The explicit end that a newer version took back.
+    pub taken_back: Option<Ending>,
 }
 
 impl Order {
@@ -243,6 +245,8 @@ pub(crate) struct Child {
     pub first_attempt: bool,
     /// The order.
     pub order: Option<Order>,
+    /// The order that was over last, before this one or beside it.
+    pub former: Option<Box<Order>>,
     /// A second order at another school (S-34).
     pub second: Option<Box<Order>>,
     /// Whether the last full list has it.
@@ -328,6 +332,7 @@ impl Child {
             attempt: Moment::default(),
             first_attempt: true,
             order: None,
+            former: None,
             second: None,
             present: false,
             present_on: Day::MIN,

@@ -35,6 +35,11 @@ impl World {
             }
             return;
         }
+        // S-44: an older version of an order that is over says nothing of this one.
+        let of_former = |former: &Order| former.row.row.is_some() && former.row.row == row.row && of < former.of;
+        if child.former.as_deref().is_some_and(of_former) {
+            return;
+        }
         match relation(child, row) {
             Relation::First if row.ended.is_some() => {
                 // A row that is ended when it first comes asks for nothing.
@@ -81,9 +86,12 @@ impl World {
     fn new_order(&mut self, place: u32, row: &Arc<Enrolment<Clear>>, of: Day, now: Moment) {
         let child = self.child(place);
         let again = child.order.is_some();
+        let former = child.order.take();
         if again && !matches!(child.stage, Stage::Closed(_) | Stage::Excluded(_) | Stage::Held(_) | Stage::Granted) {
+            child.order = former;
             return self.give_up(place, "new_order_in_flight");
         }
+        child.former = former.map(Box::new);
         child.order = Some(order(row, of, of, None));
         child.faults.clear();
         child.missing = None;
@@ -94,6 +102,7 @@ impl World {
             child.unreached = None;
             child.told = 0;
             child.counted = None;
+            // Reading S-03d, T-23: what C1-child brought is kept, also where a new order begins a new case.
             child.stage = Stage::Unlisted;
             self.met(place, "S-12");
         }
@@ -115,7 +124,8 @@ impl World {
         let Some(known) = &mut child.order else { return };
         if of < known.of || Arc::ptr_eq(&known.row, row) {
             // S-44: a late list replaces no newer version; an explicit end not seen before counts.
-            let (older, unseen) = (known.row != *row, row.ended.is_some() && known.ended.is_none());
+            let older = known.row != *row;
+            let unseen = row.ended.is_some() && known.ended.is_none() && row.ended != known.taken_back;
             if older {
                 self.met(place, "S-44");
             }
@@ -127,6 +137,9 @@ impl World {
         let was_ended = known.ended.is_some();
         let same = known.row == *row;
         let period = (known.row.from, known.row.to) != (row.from, row.to);
+        if row.ended.is_none() {
+            known.taken_back = known.row.ended.or(known.taken_back);
+        }
         known.row = Arc::clone(row);
         known.of = of;
         if same {
@@ -292,7 +305,7 @@ impl World {
         second.row = Arc::clone(row);
         second.of = of;
         if row.ended.is_some() {
-            child.second = None;
+            child.former = child.second.take();
             if matches!(child.stage, Stage::Held(Hold::DuplicateEnrolment)) {
                 child.resume = if child.record_known { Step::Recipient } else { Step::ChildConsent };
                 self.look_again(place, now, true);
@@ -307,7 +320,7 @@ fn end_of(row: &Enrolment<Clear>, now: Moment) -> Option<Day> {
 }
 
 fn order(row: &Arc<Enrolment<Clear>>, of: Day, changed: Day, ended: Option<Day>) -> Order {
-    Order { row: Arc::clone(row), of, changed, ended }
+    Order { row: Arc::clone(row), of, changed, ended, taken_back: None }
 }
 
 /// How a row stands to what is known of its child (S-12, S-34).

@@ -31,6 +31,8 @@ pub(crate) struct Will {
     pub given: Option<Consent<Clear>>,
     /// When KDP was last asked, and under which id.
     pub request: Option<(Moment, MessageId)>,
+    /// When the last request was due: it leaves later where KDP is silent.
+    pub due: Moment,
     /// Whether the last request has neither answer nor end.
     pub pending: bool,
     /// Requests that nobody answered.
@@ -65,6 +67,12 @@ impl Will {
             (false, true) => Wanted::Ask,
             (false, false) => Wanted::NotYet,
         }
+    }
+
+    /// Reading S-03d: whether the days to the next request count from when the last was due or from when it left,
+    /// where KDP was silent, is not said; returns whether they are over by the former.
+    pub(crate) fn may_be_asked(&self, now: Moment, law: &Law) -> bool {
+        i64::from(day_of(now) - day_of(self.due)) >= self.term(law)
     }
 
     /// Returns whether nobody ever answered.

@@ -18,8 +18,8 @@ pub enum Misdirected {
 }
 
 /// Returns the key and the inbound of a message to the engine. `answered` is the order or question
-/// that it answers, if the engine still waits for one; `asked_again`, whether the same has been asked
-/// anew since and waits its turn.
+/// that it answers, if the engine still waits for one; `also_asked`, whether its sender is being asked for
+/// the same person's accounts otherwise: anew since an answer, or while it reports by itself.
 ///
 /// Lists are not routed: the shell compares their rows first.
 ///
@@ -28,7 +28,7 @@ pub enum Misdirected {
 pub fn route(
     message: &Envelope<Sealed>,
     answered: Option<&Body<Sealed>>,
-    asked_again: bool,
+    also_asked: bool,
 ) -> Result<(Key, Inbound), Misdirected> {
     let asker = || {
         let key = message.answers.and_then(|id| id.key());
@@ -44,11 +44,11 @@ pub fn route(
         Body::NumberAnswer(finding) => recipient(RecipientInbound::Number(finding.clone())),
         Body::AccountsAnswer(finding) => {
             let Party::Bank(bank) = message.from else { return Err(Misdirected::NotForTheEngine) };
-            recipient(RecipientInbound::Accounts { bank, finding: finding.clone(), asked_again })
+            recipient(RecipientInbound::Accounts { bank, finding: finding.clone(), asked_again: also_asked })
         }
         Body::RowAnswer(finding) => case(CaseInbound::RowAnswer(finding.clone())),
         Body::RepresentativesAnswer(finding) => case(CaseInbound::Representatives(finding.clone())),
-        Body::Refused(_) => refused(asker()?, message, answered, asked_again),
+        Body::Refused(_) => refused(asker()?, message, answered, also_asked),
         Body::Received => received(asker()?, answered),
         Body::SmsAccepted(accepted) => {
             let (key, Some(Body::SendSms(sms)), Some(id)) = (asker()?, answered, message.answers) else {
@@ -87,7 +87,7 @@ pub fn route(
             Ok((Key::recipient(report.person), Inbound::Recipient(inbound)))
         }
         Body::ReportAccount(report) => {
-            let inbound = RecipientInbound::AccountReported(*report);
+            let inbound = RecipientInbound::AccountReported { report: *report, while_asked: also_asked };
             Ok((Key::recipient(report.person), Inbound::Recipient(inbound)))
         }
         Body::DecideApplication(decided) => {

@@ -94,7 +94,7 @@ fn a_child_on_two_lists_waits_until_one_ends() {
     let mut alone = Alone::assessing();
     alone.row(second());
     assert_eq!(alone.case.stage, Stage::Held(Hold::DuplicateEnrolment));
-    assert_eq!(alone.list(), "", "no register knows more");
+    assert_eq!(alone.list(), "S-46 no_list_awaited", "no register knows more");
     let over = Enrolment { ended: Some(Ending { kind: EndingKind::Left, on: None }), ..second() };
     assert!(alone.row(over).contains("S-46 looked_at_again"));
 
@@ -148,6 +148,22 @@ fn an_older_version_from_a_late_list_is_not_taken() {
     assert_eq!(world.read(), "S-44 row_outdated");
     world.rows(date("2024-03-10"), &[Enrolment { ended: ended(None).ended, ..newer }]);
     assert_eq!(world.case(1).stage, Stage::Closed(Closing::Refuted));
+}
+
+/// S-44: an end that a newer list took back is not new when a late list repeats it.
+#[test]
+fn an_end_that_was_taken_back_does_not_end_the_order_again() {
+    let mut world = World::new();
+    world.rows(date("2024-03-10"), &[ended(Some("2024-03-10"))]);
+    world.rows(date("2024-03-11"), &[enrolment(1)]);
+    world.rows(date("2024-03-12"), &[ended(Some("2024-03-12"))]);
+    assert_eq!(world.case(1).stage, Stage::Closed(Closing::Refuted));
+    world.rows(date("2024-03-14"), &[enrolment(1)]);
+    assert!(matches!(world.case(1).stage, Stage::Asked(_)));
+    world.rows(date("2024-03-13"), &[ended(Some("2024-03-12"))]);
+    assert!(matches!(world.case(1).stage, Stage::Asked(_)));
+    world.rows(date("2024-03-13"), &[ended(Some("2024-03-13"))]);
+    assert_eq!(world.case(1).stage, Stage::Closed(Closing::Refuted), "one that nobody had told");
 }
 
 /// S-33: a row that comes back incomplete leaves the last sound version in force.

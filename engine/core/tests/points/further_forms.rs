@@ -29,7 +29,7 @@ fn another_bank_then_an_account_then_acceptance() {
     let mut world = at_app_1();
     world.until(at("2024-03-13 10:00"));
     world.reply(2, "123 #3#0");
-    assert_eq!(world.last_lines(1), "  to sms_centre: send_sms App.3 kk 601 722 965");
+    assert_eq!(world.last_text(), "  to sms_centre: send_sms App.3 kk 601 722 965");
     world.accepted();
     world.until(at("2024-03-14 11:00"));
     world.opens(2, account("722", 50), at("2024-03-14 11:00"));
@@ -280,6 +280,20 @@ fn a_silent_bank_keeps_an_acceptance_waiting() {
     assert_eq!((applications(&world), world.forms()), (1, vec![1]));
 }
 
+/// S-10: the slow answer to a search of before the account was opened is not taken for the one to the reply.
+#[test]
+fn an_answer_to_an_earlier_question_decides_nothing_about_an_acceptance() {
+    let mut world = at_app_1();
+    world.silence(Party::Bank(bank("601")));
+    world.reply(2, "123 #3#1");
+    world.also_asked = true;
+    world.accounts("601", vec![]);
+    assert_eq!((applications(&world), world.forms()), (0, vec![1]), "the question of the reply waits its turn");
+    world.also_asked = false;
+    world.accounts("601", vec![account("601", 31)]);
+    assert_eq!((applications(&world), world.forms()), (1, vec![1]));
+}
+
 /// S-10b: a bank that has left the list: its number keeps its meaning, and paragraph 9 runs anew.
 #[test]
 fn a_bank_that_left_the_list_makes_paragraph_9_run_anew() {
@@ -288,7 +302,7 @@ fn a_bank_that_left_the_list_makes_paragraph_9_run_anew() {
     world.condition.law = Law::from_json(&LAW.replace("\"722\", \"601\", \"965\"", "\"601\", \"965\"")).expect("a law");
     world.reply(2, "123 #3#12");
     assert_eq!(applications(&world), 0);
-    assert_eq!(world.last_lines(1), "  to sms_centre: send_sms App.1 kk 601");
+    assert_eq!(world.last_text(), "  to sms_centre: send_sms App.1 kk 601");
 }
 
 /// S-14: `#3#0` when App.3 no longer fits has no effect; the open form stays open to an acceptance.

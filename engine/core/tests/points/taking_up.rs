@@ -90,7 +90,7 @@ fn the_language_is_that_of_the_answer_before_the_form() {
     let record = number_record(2, Some(Language::Ru));
     world.says(Party::Bmg, "ask_number", Body::NumberAnswer(Finding::Yes(record)));
     world.until(at("2024-03-12 09:00"));
-    assert_eq!(world.last_lines(1), "  to sms_centre: send_sms App.1 ru 601");
+    assert_eq!(world.last_text(), "  to sms_centre: send_sms App.1 ru 601");
 }
 
 /// S-36: a bank's answer of up to 24 hours counts; an older one is asked for anew, and what is there at
@@ -124,7 +124,7 @@ fn a_silent_bank_is_waited_for_until_noon_and_counts_with_its_last_answer() {
     world.until(at("2024-03-13 11:59:59.999"));
     assert_eq!(world.forms(), [0; 0]);
     world.until(at("2024-03-13 12:00"));
-    assert_eq!(world.last_lines(1), "  to sms_centre: send_sms App.1 kk 601");
+    assert_eq!(world.last_text(), "  to sms_centre: send_sms App.1 kk 601");
 }
 
 /// S-20: a bank silent to the end of the day: the form rests on those that answered; none known ⇒ held.

@@ -47,6 +47,21 @@ fn a_day_off_has_no_poll_hours() {
     assert_eq!(world.count("ask_accounts") - before, 6);
 }
 
+/// what a bank reports while it is being asked, its answer to that question does not know; the next does.
+#[test]
+fn a_report_outlives_the_answer_to_an_earlier_question() {
+    let mut world = at_app_3();
+    let has = |world: &World| world.recipient(2).accounts.iter().any(|held| held.account.token == token(60));
+    world.until(at("2024-03-12 10:00"));
+    world.also_asked = true;
+    world.opens(2, account("722", 60), at("2024-03-12 10:05"));
+    world.also_asked = false;
+    world.accounts("722", vec![]);
+    assert!(has(&world));
+    world.accounts("722", vec![]);
+    assert!(!has(&world));
+}
+
 /// an account is found by the search as well as by the bank's own report.
 #[test]
 fn an_account_is_found_by_search_and_by_report() {

@@ -166,6 +166,8 @@ pub struct World {
     known: BTreeMap<RowKey, (NaiveDate, Enrolment<Sealed>)>,
     /// What parties say when they are asked again, by party and kind of question.
     said: BTreeMap<(Party, &'static str), Body<Sealed>>,
+    /// Whether the party that sends next is being asked for the same person's accounts otherwise.
+    pub also_asked: bool,
     /// Parties that say nothing by themselves.
     silent: BTreeSet<Party>,
     /// How many of the messages that left have been looked at for an answer.
@@ -192,6 +194,7 @@ impl World {
             batch: 0,
             known: BTreeMap::new(),
             said: BTreeMap::from([((Party::SmsCentre, "check_link"), Body::Received)]),
+            also_asked: false,
             silent: BTreeSet::new(),
             looked_at: 0,
             alone: false,
@@ -213,6 +216,11 @@ impl World {
     /// Returns the last lines.
     pub fn last_lines(&self, count: usize) -> String {
         self.lines[self.lines.len().saturating_sub(count)..].join("\n")
+    }
+
+    /// Returns the last order to send a text.
+    pub fn last_text(&self) -> &str {
+        self.lines.iter().rev().find(|line| line.contains("send_sms")).map_or("", String::as_str)
     }
 
     pub fn case(&self, child: u128) -> &Case {
@@ -315,7 +323,8 @@ impl World {
         let id = MessageId::Numbered(self.count);
         let answered = answers.map(|sent| sent.id);
         let message = Envelope { id, answers: answered, from, to: Party::Esobes, sent: self.now, body };
-        let (key, inbound) = route(&message, answers.map(|sent| &sent.body)).expect("a message for an aggregate");
+        let (key, inbound) =
+            route(&message, answers.map(|sent| &sent.body), self.also_asked).expect("a message for an aggregate");
         self.step(key, &inbound)?;
         self.answer_again();
         Ok(())

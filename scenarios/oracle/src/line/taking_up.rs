@@ -68,7 +68,9 @@ impl World {
         let children = &self.children;
         let waits = &mut self.lines[line as usize];
         waits.waiting.retain(|one| children[one.child as usize].stage == Stage::Ready);
-        if waits.active().is_some() || now > self.law.last_offer {
+        // S-16: an offer has ended when its applications are formed.
+        let accepted = waits.offers.iter().any(|offer| matches!(offer.phase, Phase::Accepted(_)));
+        if accepted || waits.active().is_some() || now > self.law.last_offer {
             return;
         }
         let Some(&first) = self.lines[line as usize].waiting.first() else { return };
@@ -84,6 +86,9 @@ impl World {
         if !group.is_empty() {
             self.others_wait(line, first.person);
             self.take_up(line, first.person, group, now);
+        } else if !perhaps.is_empty() {
+            // Reading P16: of the questions of one instant any may leave first.
+            self.allow_registers(first.person, now);
         }
         for child in perhaps {
             self.allow(Who::Child(child), What::Applications, now, now + PROMPT);
@@ -118,23 +123,33 @@ impl World {
     }
 
     /// Takes out of a group whose row no list has confirmed lately: no first form rests on it, and it waits for
-    /// the next offer hour (S-13). Reading S-36: what else is asked before a form may be asked all the same.
+    /// the next offer hour (S-13), unless its period is over or it comes of age first. Reading S-36: what else is
+    /// asked before a form may be asked all the same.
     fn only_confirmed(&mut self, line: u32, person: u32, group: &mut SmallVec<[u32; 2]>, now: Moment) {
         let (last_full, today) = (self.lists.last_full, day_of(now));
         let is_sure = |child: &u32| self.children[*child as usize].confirmed(today, last_full, &self.law);
         let (sure, unsure): (SmallVec<[u32; 2]>, SmallVec<[u32; 2]>) = group.iter().copied().partition(is_sure);
+        let (window, fits) = self.law.room(self.by_accounts(person).0, today);
         for &child in &unsure {
             self.met(child, "S-13");
             self.allow(Who::Child(child), What::Applications, now, now + PROMPT);
             self.timers.set(self.law.offer_hour_from(now + Span::millis(1)), Timer::OfferHour(line));
-        }
-        if sure.is_empty() {
-            self.allow(Who::Person(person), What::Number, now, now + PROMPT);
-            for bank in self.law.integrated() {
-                self.allow(Who::Person(person), What::Accounts(bank), now, now + PROMPT);
+            if fits {
+                self.outlasts(child, true, today, window, now);
             }
         }
+        if sure.is_empty() {
+            self.allow_registers(person, now);
+        }
         *group = sure;
+    }
+
+    /// Permits what is asked of a person's registers before a form.
+    fn allow_registers(&mut self, person: u32, now: Moment) {
+        self.allow(Who::Person(person), What::Number, now, now + PROMPT);
+        for bank in self.law.integrated() {
+            self.allow(Who::Person(person), What::Accounts(bank), now, now + PROMPT);
+        }
     }
 
     fn take_up(&mut self, line: u32, person: u32, mut group: SmallVec<[u32; 2]>, now: Moment) {
@@ -158,7 +173,10 @@ impl World {
         let noon = at(day_of(now), self.law.terms.banks_asked_until_hour);
         let patience = noon.max(now + Span::hours(1));
         let phase = Phase::Asking { plan: Plan::ByAccounts, since: now, search: Search::Stale, patience, due: false };
-        self.line(line).offers.push(Offer {
+        let offers = &mut self.line(line).offers;
+        // Most lines have one offer, or two: room for four would be the larger part of a line.
+        offers.reserve_exact(1);
+        offers.push(Offer {
             person,
             group,
             taken_up: now,
@@ -234,7 +252,9 @@ impl World {
             }
         };
         for child in group {
-            expect(self, Who::Child(child), What::Applications, must);
+            // Reading S-13, S-26b: who is not confirmed and so leaves the group anyway need not be asked about.
+            let confirmed = self.children[child as usize].confirmed(day_of(since), self.lists.last_full, &self.law);
+            expect(self, Who::Child(child), What::Applications, must && (confirmed || !first));
         }
         expect(self, Who::Person(person), What::Number, must);
         let stale = Span::hours(self.law.terms.banks_stale_hours);

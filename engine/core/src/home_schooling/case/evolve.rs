@@ -23,6 +23,10 @@ impl Case {
                 self.stage = Stage::Asked(Question::Disability);
             }
             CaseEvent::VersionLinked { enrolment, day } => {
+                let ended = self.enrolment.as_ref().and_then(|own| own.ended);
+                if ended.is_some() && enrolment.ended.is_none() {
+                    self.beyond_mut().end_taken_back = ended;
+                }
                 self.enrolment = Some(Arc::clone(enrolment));
                 self.row_day = Some(*day);
                 // A stop is annulled by an event of its own; before a grant a row that runs again is enough.
@@ -257,6 +261,7 @@ impl Case {
             CaseEvent::LeftLine { .. }
             | CaseEvent::NotReopened { .. }
             | CaseEvent::RowIsConfirmed
+            | CaseEvent::NoListAwaited
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }
             | CaseEvent::WishReported

@@ -37,13 +37,19 @@ impl Case {
             // Reading S-12: a conclusion of a later date with a new period is a new case, where the former one is over.
             if self.is_over() && has_begun_anew(own, row) {
                 events.push(CaseEvent::OrderBegun { enrolment: Arc::clone(row), day });
-            } else if own != row {
+            } else if own != row && !self.knew_that_end(row, day) {
                 self.take_version(own, row, day, now, law, events);
             }
             return Ok(());
         }
         self.take_other_row(own, row, day, now, events);
         Ok(())
+    }
+
+    /// S-44: a late list repeats an end that a newer version has taken back: it is not new.
+    fn knew_that_end(&self, row: &Enrolment<Sealed>, day: NaiveDate) -> bool {
+        let taken_back = self.beyond().and_then(|beyond| beyond.end_taken_back);
+        self.row_day.is_some_and(|known| day < known) && row.ended.is_some() && row.ended == taken_back
     }
 
     /// Returns whether nothing more can come of the order that the case follows.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use proaktiv_messages::{
-    Closing, District, Enrolment, Evidence, Exclusion, Hold, Moment, Sealed, SealedAccount, Tiyn, Token,
+    Closing, District, Ending, Enrolment, Evidence, Exclusion, Hold, Moment, Sealed, SealedAccount, Tiyn, Token,
 };
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -210,6 +210,8 @@ pub struct Circumstances {
     pub failed_number: Option<FailedNumber>,
     /// The record that home schooling is over.
     pub refutation: Option<Refutation>,
+    /// The explicit end that a newer version of the row took back.
+    pub end_taken_back: Option<Ending>,
     /// Whether the next payment waits for a word of the local executive body (S-48).
     pub waits_for_word: bool,
     /// Whether an application by hand beside the engine's own was reported (S-26b).

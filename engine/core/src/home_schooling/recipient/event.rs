@@ -111,6 +111,9 @@ pub enum RecipientEvent {
     AccountReported {
         /// The account as it is now.
         account: Account<Sealed>,
+        /// Whether the bank has a question about him that it has not answered yet.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        while_asked: bool,
     },
     /// An account appeared that a line waits for.
     AccountAppeared {

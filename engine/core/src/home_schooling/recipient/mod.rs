@@ -237,6 +237,8 @@ pub struct Beside {
     pub lost: bool,
     /// Accounts first seen since the line was last told of accounts.
     pub fresh: Vec<SealedAccount>,
+    /// Accounts reported while their bank was being asked: its answer to that question says nothing of them.
+    pub reported_since: Vec<SealedAccount>,
 }
 
 /// What can reach a recipient.
@@ -284,7 +286,12 @@ pub enum RecipientInbound {
         asked_again: bool,
     },
     /// A bank reports an account by itself.
-    AccountReported(ReportAccount<Sealed>),
+    AccountReported {
+        /// What it reports.
+        report: ReportAccount<Sealed>,
+        /// Whether it has a question about him that it has not answered yet.
+        while_asked: bool,
+    },
     /// A line: what do his registers say now?
     Refresh {
         /// The line.
@@ -447,6 +454,7 @@ impl Recipient {
             served: Vec::new(),
             lost: false,
             fresh: Vec::new(),
+            reported_since: Vec::new(),
         };
         self.beside.as_deref().unwrap_or(&NOTHING)
     }
@@ -496,7 +504,9 @@ impl Aggregate for Recipient {
             RecipientInbound::Accounts { bank, finding, asked_again } => {
                 self.take_accounts(*bank, finding, *asked_again, now, law, events)
             }
-            RecipientInbound::AccountReported(report) => self.take_report(report, now, law, events),
+            RecipientInbound::AccountReported { report, while_asked } => {
+                self.take_report(report, *while_asked, now, law, events)
+            }
             RecipientInbound::Refresh { line, need, search, consented } => {
                 self.begin_refresh(*line, *need, search, *consented, now, law, events);
                 Ok(())

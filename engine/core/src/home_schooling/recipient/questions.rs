@@ -2,6 +2,7 @@
 //! report by themselves.
 
 use proaktiv_messages::{Account, BankCode, Finding, Moment, NumberRecord, PersonChange, PersonRecord, Sealed};
+use smallvec::SmallVec;
 
 use super::consent::end_of_day;
 use super::{About, Decided, Progress, Recipient, RecipientEvent, RecipientRefusal, Unfit, days_have_gone_by};
@@ -135,9 +136,12 @@ impl Recipient {
     }
 
     /// Returns his accounts, those at one bank as it answers now.
-    fn with_answer(&self, bank: BankCode, accounts: &[Account<Sealed>]) -> Vec<Account<Sealed>> {
-        let elsewhere = self.accounts.iter().filter(|held| held.account.bank != bank);
-        elsewhere.chain(accounts).copied().collect()
+    ///
+    /// Reading S-07b, A-27: what the bank reported after it was asked stands against its answer to that question.
+    pub(super) fn with_answer(&self, bank: BankCode, accounts: &[Account<Sealed>]) -> SmallVec<[Account<Sealed>; 2]> {
+        let since = |account| self.beside().reported_since.contains(account);
+        let kept = self.accounts.iter().filter(|held| held.account.bank != bank || since(&held.account));
+        kept.chain(accounts.iter().filter(|said| !since(&said.account))).copied().collect()
     }
 
     /// S-10b: accounts at banks that are not integrated do not count.
@@ -184,7 +188,7 @@ impl Recipient {
         if matches!(self.progress, Progress::Record | Progress::Number | Progress::Accounts) {
             self.renew(now, law, events);
         } else {
-            events.push(RecipientEvent::AskedAgain { about: smallvec::SmallVec::new() });
+            events.push(RecipientEvent::AskedAgain { about: SmallVec::new() });
             self.answer_without_asking(law, events);
         }
         Ok(())

@@ -48,21 +48,26 @@ impl Recipient {
             }
             RecipientEvent::BankAnswered { bank, at, accounts, last, asked_again } => {
                 self.note_new(accounts);
-                self.accounts.retain(|held| held.account.bank != *bank);
-                self.accounts.extend(accounts.iter().copied());
+                self.accounts = self.with_answer(*bank, accounts);
                 self.answered.retain(|answered| answered.bank != *bank);
                 self.answered.push(Answered::new(*bank, *at));
-                if let Some(beside) = self.beside.as_mut().filter(|_| !asked_again) {
-                    beside.refreshing.iter_mut().for_each(|one| one.banks.retain(|waited| waited != bank));
+                if let Some(beside) = &mut self.beside {
+                    beside.reported_since.retain(|account| account.bank != *bank);
+                    if !asked_again {
+                        beside.refreshing.iter_mut().for_each(|one| one.banks.retain(|waited| waited != bank));
+                    }
                 }
                 if *last {
                     self.come_to(Progress::Known);
                 }
             }
-            RecipientEvent::AccountReported { account } => {
+            RecipientEvent::AccountReported { account, while_asked } => {
                 self.note_new(std::slice::from_ref(account));
                 self.accounts.retain(|held| held.account != account.account);
                 self.accounts.push(*account);
+                if *while_asked {
+                    self.beside.get_or_insert_default().reported_since.push(account.account);
+                }
             }
             RecipientEvent::BanksGivenUp => self.come_to(Progress::Known),
             RecipientEvent::CouldNotSay { about, ask_again } => {
@@ -136,7 +141,15 @@ impl Recipient {
                 beside.reaching.retain(|one| one.child != reaching.child);
                 beside.reaching.push(*reaching);
             }
-            RecipientEvent::Reached { child, .. } => {
+            RecipientEvent::Reached { child, contact } => {
+                let written_to = self.beside().reaching.iter().find(|one| one.child == *child).map(|one| one.number);
+                // S-01b, S-37: BMG has said that the number is his no longer, and which one is.
+                if let (Some(contact), Some((number, language))) = (contact, &mut self.number)
+                    && written_to == Some(*number)
+                    && contact.number != *number
+                {
+                    (*number, *language) = (contact.number, contact.language);
+                }
                 if let Some(beside) = &mut self.beside {
                     beside.reaching.retain(|one| one.child != *child);
                 }

@@ -67,6 +67,7 @@ impl Recipient {
     pub(super) fn take_report(
         &self,
         report: &ReportAccount<Sealed>,
+        while_asked: bool,
         now: Moment,
         law: &Condition,
         events: &mut Vec<RecipientEvent>,
@@ -74,7 +75,7 @@ impl Recipient {
         if self.answered.is_empty() {
             return Err(RecipientRefusal::NobodyAsked);
         }
-        events.push(RecipientEvent::AccountReported { account: report.account });
+        events.push(RecipientEvent::AccountReported { account: report.account, while_asked });
         self.tell_of_new_accounts(std::slice::from_ref(&report.account), now, law, events);
         Ok(())
     }
