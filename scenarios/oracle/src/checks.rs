@@ -392,7 +392,9 @@ impl World {
             Came::NoNumber => Hold::NoBmg,
         };
         if hold == Hold::NoRep {
+            // S-03d: the stop lies in what C1-child brought, which is read anew whatever begins the next chain.
             child.resume = Step::ChildConsent;
+            child.record_known = false;
         }
         self.met(place, "S-15");
         self.hold(place, hold, now);
