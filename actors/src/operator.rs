@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(begun.wakes, [(first, 0)]);
         let stated = wake(&mut operator, begun.wakes[0]);
         assert_eq!(said(&stated), [(Party::Esobes, Body::ChangeLaw(Box::new(change("a"))))]);
-        assert!(stated.sendings[0].until_received);
+        assert!(stated.sendings[0].until_answered);
         assert_eq!(stated.wakes, [(second, 0)]);
         let last = wake(&mut operator, stated.wakes[0]);
         assert_eq!(last.sendings.len(), 2);

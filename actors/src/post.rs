@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 
 use proaktiv_messages::{Clear, Envelope, Moment, Party, Span};
 
+/// The largest emptied bucket that is kept to be filled again: those of a crowd would stay half empty.
+const SPARE: usize = 1 << 10;
+
 /// What the post hands over.
 #[derive(Debug)]
 pub enum Load {
@@ -144,7 +147,9 @@ impl Post {
             }
             self.free.push(slot);
         }
-        self.spare.push(bucket);
+        if bucket.capacity() <= SPARE {
+            self.spare.push(bucket);
+        }
         Some(self.now)
     }
 

@@ -32,7 +32,8 @@ fn class(case: &Case) -> String {
         Stage::Closed(reason) => format!("closed:{}", name(&reason)),
         Stage::Excluded(ground) => format!("excluded:{}", name(&ground)),
         Stage::Held(reason) => format!("held:{}", name(&reason)),
-        Stage::New => "pending:new".to_owned(),
+        // A row that had ended before it was ever listed begins nothing (S-12b).
+        Stage::New => "never_begun".to_owned(),
         Stage::Asked(question) => format!("pending:{}", name(&question)),
         Stage::Assessing => "pending:assessing".to_owned(),
         Stage::Ready => "pending:ready".to_owned(),

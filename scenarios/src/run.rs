@@ -250,6 +250,8 @@ fn conclude(header: &Header, witness: Witness, ended: &Ended, seconds: f64) -> R
     let Witness { mut trace, mut monitors, oracle, tally, messages, sent, mut progress } = witness;
     progress.end();
     let (digest, _) = trace.finish().map_err(|reason| RunError::File { path: "trace.ndjson".into(), reason })?;
+    // The replay needs the room.
+    drop(trace);
     monitors.finish(ended.at);
     let judged = oracle.finish(ended.at);
     let peak_memory_mib = peak_memory_mib();
@@ -359,12 +361,12 @@ fn replay_equals_live(live: &Engine<SharedJournal>, at: Moment) -> bool {
 
 /// Writes the records that the journal still keeps, and its snapshot beside them.
 fn write_journal(path: &Path, engine: &Engine<SharedJournal>) -> std::io::Result<()> {
-    if let Some((_, snapshot)) = engine.journal().snapshot() {
-        std::fs::write(path.with_extension("snapshot"), snapshot)?;
-    }
+    let mut failed = Ok(());
+    engine.journal().read_snapshot(&mut |bytes| failed = std::fs::write(path.with_extension("snapshot"), bytes));
+    failed?;
     let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
     let mut failed = Ok(());
-    engine.journal().read_after(0, &mut |record| {
+    engine.journal().read_after(0, u64::MAX, &mut |record| {
         if failed.is_ok() {
             failed = file.write_all(record).and_then(|()| file.write_all(b"\n"));
         }

@@ -80,20 +80,20 @@ impl Journal for SharedJournal {
         self.journal.borrow().wants_snapshot()
     }
 
+    fn room_for_snapshot(&mut self) -> Vec<u8> {
+        self.journal.borrow_mut().room_for_snapshot()
+    }
+
     fn take_snapshot(&mut self, position: Position, snapshot: Vec<u8>) {
         self.journal.borrow_mut().take_snapshot(position, snapshot);
     }
 
-    fn snapshot(&self) -> Option<(Position, Vec<u8>)> {
-        self.journal.borrow().snapshot()
+    fn read_snapshot(&self, reader: &mut dyn FnMut(&[u8])) {
+        self.journal.borrow().read_snapshot(reader);
     }
 
-    fn snapshot_size(&self) -> usize {
-        self.journal.borrow().snapshot_size()
-    }
-
-    fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8])) {
-        self.journal.borrow().read_after(position, each);
+    fn read_after(&self, position: Position, most: u64, each: &mut dyn FnMut(&[u8])) {
+        self.journal.borrow().read_after(position, most, each);
     }
 
     fn read_vault(&self, each: &mut dyn FnMut(&VaultEntry)) {

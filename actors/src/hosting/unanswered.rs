@@ -1,7 +1,7 @@
 //! What a party has sent and repeats until it is answered: so nothing is lost while somebody does not
 //! work.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use proaktiv_messages::{Clear, Envelope, Moment, Span};
 
@@ -11,15 +11,17 @@ const FIRST: Span = Span::minutes(10);
 const MOST: Span = Span::hours(4);
 
 struct Waiting {
+    number: u64,
     message: Envelope<Clear>,
     repeat_at: Moment,
     pause: Span,
 }
 
-/// Messages of one party that wait for an answer, by the party's own count.
+/// Messages of one party that wait for an answer, in the order of the party's own count, which is mostly that of
+/// the answers too. A household has one or none: no room is kept for more.
 #[derive(Default)]
 pub(super) struct Unanswered {
-    waiting: BTreeMap<u64, Waiting>,
+    waiting: VecDeque<Waiting>,
     /// Whether a wake-up is under way.
     armed: bool,
 }
@@ -27,12 +29,20 @@ pub(super) struct Unanswered {
 impl Unanswered {
     /// Keeps a message that leaves at `leaves`.
     pub(super) fn keep(&mut self, number: u64, message: Envelope<Clear>, leaves: Moment) {
-        self.waiting.insert(number, Waiting { message, repeat_at: leaves + FIRST, pause: FIRST });
+        if self.waiting.is_empty() {
+            self.waiting.reserve_exact(1);
+        }
+        self.waiting.push_back(Waiting { number, message, repeat_at: leaves + FIRST, pause: FIRST });
     }
 
     /// Takes the answer to a message.
     pub(super) fn answered(&mut self, number: u64) {
-        self.waiting.remove(&number);
+        if let Ok(place) = self.waiting.binary_search_by_key(&number, |waiting| waiting.number) {
+            self.waiting.remove(place);
+        }
+        if self.waiting.is_empty() {
+            self.waiting = VecDeque::new();
+        }
     }
 
     /// Returns when to wake the party, unless that is known already or nothing waits.
@@ -40,7 +50,7 @@ impl Unanswered {
         if self.armed {
             return None;
         }
-        let next = self.waiting.values().map(|waiting| waiting.repeat_at).min();
+        let next = self.waiting.iter().map(|waiting| waiting.repeat_at).min();
         self.armed = next.is_some();
         next
     }
@@ -49,11 +59,11 @@ impl Unanswered {
     pub(super) fn due(&mut self, now: Moment) -> Vec<(u64, Envelope<Clear>)> {
         self.armed = false;
         let mut due = Vec::new();
-        for (number, waiting) in &mut self.waiting {
+        for waiting in &mut self.waiting {
             if waiting.repeat_at <= now {
                 waiting.pause = Span::millis((waiting.pause.as_millis() * 2).min(MOST.as_millis()));
                 waiting.repeat_at = now + waiting.pause;
-                due.push((*number, waiting.message.clone()));
+                due.push((waiting.number, waiting.message.clone()));
             }
         }
         due

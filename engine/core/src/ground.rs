@@ -1,14 +1,20 @@
 //! Grounds: which row of the specification, and which paragraph of the act, an event rests on.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-/// What an event rests on (A-O2, I-9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// What an event rests on (A-O2, I-9). Written as `["A-11", "5"]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ground {
     /// The row of the specification: `A-11`, `S-46`.
     pub row: &'static str,
     /// The paragraph of the Algorithm: `5`, `9(1)`.
     pub paragraph: &'static str,
+}
+
+impl Serialize for Ground {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.row, self.paragraph).serialize(serializer)
+    }
 }
 
 impl Ground {

@@ -13,7 +13,7 @@ use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::{Law, LawError};
 use proaktiv_core::home_schooling::{
     CaseInbound, Condition, Effect, Event, Inbound, IntakeEvent, IntakeInbound, Line, LineInbound, OfferState,
-    ReportedRow, State, broken, forms, route,
+    RecipientInbound, ReportedRow, State, broken, forms, route,
 };
 use proaktiv_messages::{
     BankCode, Body, Clear, Envelope, FormNumber, Key, Language, MessageId, Moment, OfficialDecision, Party,
@@ -87,13 +87,12 @@ pub(crate) struct Held {
     position: Position,
     acknowledge: SmallVec<[(Party, MessageId); 1]>,
     pub(crate) cell: u32,
-    pub(crate) effects: SmallVec<[Pending; 1]>,
+    pub(crate) effects: SmallVec<[Box<Pending>; 1]>,
 }
 
 struct Pass {
     to: Key,
     inbound: Inbound,
-    from: Key,
     id: MessageId,
 }
 
@@ -246,7 +245,8 @@ impl<J: Journal> Engine<J> {
             }
         }
         if self.journal.wants_snapshot() {
-            let snapshot = self.snapshot();
+            let room = self.journal.room_for_snapshot();
+            let snapshot = self.snapshot(room);
             self.journal.take_snapshot(self.position, snapshot);
             self.stats.snapshots += 1;
         }
@@ -428,7 +428,7 @@ impl<J: Journal> Engine<J> {
         let told: Vec<u32> =
             (0..).zip(&self.cells).filter(|(_, cell)| is_told(&cell.state)).map(|(cell, _)| cell).collect();
         for cell in told {
-            let origin = Origin::of(Sender::Aggregate(Key::intake()));
+            let origin = Origin::of(Sender::Aggregate);
             self.step(cell, &Inbound::Line(LineInbound::LawChanged), origin, now);
         }
     }
@@ -512,24 +512,24 @@ impl<J: Journal> Engine<J> {
         };
         let Ok((key, inbound)) = route(&refused, Some(asked), false) else { return };
         self.outbox.answered(cell, id, now);
-        let origin =
-            Origin { sender: Sender::Aggregate(key), id: None, answers: Some(id), acknowledge: SmallVec::new() };
+        debug_assert_eq!(key, self.cells[cell as usize].key);
+        let origin = Origin { answers: Some(id), ..Origin::of(Sender::Aggregate) };
         self.step(cell, &inbound, origin, now);
     }
 
     /// Takes up what steps had passed on and nobody had taken when the engine went down.
     pub(crate) fn resume(&mut self, passes: Vec<(Effect, MessageId)>) {
         for (effect, id) in passes {
-            if let (Effect::Pass { to, inbound }, Some(from)) = (effect, id.key()) {
-                self.passes.push_back(Pass { to, inbound, from, id });
+            if let Effect::Pass { to, inbound } = effect {
+                self.passes.push_back(Pass { to, inbound, id });
             }
         }
     }
 
     fn carry_out_passes(&mut self, now: Moment) {
-        while let Some(Pass { to, inbound, from, id }) = self.passes.pop_front() {
+        while let Some(Pass { to, inbound, id }) = self.passes.pop_front() {
             let cell = self.cell(to);
-            let origin = Origin { id: Some(id), ..Origin::of(Sender::Aggregate(from)) };
+            let origin = Origin { id: Some(id), ..Origin::of(Sender::Aggregate) };
             self.step(cell, &inbound, origin, now);
         }
     }
@@ -592,6 +592,9 @@ impl<J: Journal> Engine<J> {
         }
         self.write(cell, inbound, &origin, answer, now);
         self.release(cell, origin, now);
+        if let Some(consent) = withdrawn_consent(inbound) {
+            self.outbox.withdraw(cell, consent, now);
+        }
         self.arm(cell);
         if is_taken_back {
             self.carry_out_kept(cell, now);
@@ -731,9 +734,9 @@ impl<J: Journal> Engine<J> {
             let id = MessageId::Effect { key, step, n };
             match effect {
                 Effect::Tell { to, body, not_before } => {
-                    held.effects.push(Pending::new(id, to, body, not_before, now));
+                    held.effects.push(Box::new(Pending::new(id, to, body, not_before, now)));
                 }
-                Effect::Pass { to, inbound } => self.passes.push_back(Pass { to, inbound, from: key, id }),
+                Effect::Pass { to, inbound } => self.passes.push_back(Pass { to, inbound, id }),
             }
         }
         if !held.acknowledge.is_empty() || !held.effects.is_empty() {
@@ -748,8 +751,19 @@ pub(crate) fn takes_back(inbound: &Inbound) -> bool {
     matches!(instruct.decision, OfficialDecision::TakeBack)
 }
 
+/// Returns the consent that is taken back.
+pub(crate) fn withdrawn_consent(inbound: &Inbound) -> Option<u64> {
+    if let Inbound::Recipient(RecipientInbound::ConsentWithdrawn(withdrawn))
+    | Inbound::Case(CaseInbound::ConsentWithdrawn(withdrawn)) = inbound
+    {
+        Some(withdrawn.consent)
+    } else {
+        None
+    }
+}
+
 /// A sequence of what an iterator yields.
-struct Each<I>(I);
+pub(crate) struct Each<I>(pub(crate) I);
 
 impl<I: Iterator<Item: serde::Serialize> + Clone> serde::Serialize for Each<I> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -73,6 +73,13 @@ impl Pending {
         Self { progress: Progress::Behind, ..self }
     }
 
+    /// S-03b: it leaves no more if it asks under a consent that is taken back.
+    pub(crate) fn withdraw(&mut self, consent: u64, now: Moment) {
+        if consent_of(&self.body).is_some_and(|shown| shown.id == consent) {
+            self.lapses = Some(now);
+        }
+    }
+
     /// Returns whether the consent that it was decided under has run out for `patience` at `now`.
     fn has_lapsed(&self, patience: Span, now: Moment) -> bool {
         self.lapses.is_some_and(|until| until + patience <= now)
@@ -174,13 +181,13 @@ impl Outbox {
     }
 
     /// Takes a message whose record can no longer be lost.
-    pub(crate) fn release(&mut self, cell: u32, pending: Pending, now: Moment) {
+    pub(crate) fn release(&mut self, cell: u32, pending: Box<Pending>, now: Moment) {
         if self.of_cell.len() <= cell as usize {
             self.of_cell.resize_with(cell as usize + 1, SmallVec::new);
         }
         let (to, which) = (pending.to, Ref::of(cell, pending.id));
         let behind = self.of_cell(cell).any(|other| other.to == to && other.keeps_others_back());
-        self.of_cell[cell as usize].push(Box::new(pending));
+        self.of_cell[cell as usize].push(pending);
         self.waiting += 1;
         if !behind {
             self.queue(which, now);
@@ -198,6 +205,13 @@ impl Outbox {
     pub(crate) fn asks_a_bank(&self, cell: u32, bank: Party, beside: Option<MessageId>) -> bool {
         let accounts = |pending: &&Pending| matches!(pending.body, Body::AskAccounts(_));
         self.of_cell(cell).filter(accounts).any(|pending| pending.to == bank && Some(pending.id) != beside)
+    }
+
+    /// S-03b: a consent is taken back: what a cell asks under it leaves no more.
+    pub(crate) fn withdraw(&mut self, cell: u32, consent: u64, now: Moment) {
+        for pending in self.of_cell.get_mut(cell as usize).into_iter().flatten() {
+            pending.withdraw(consent, now);
+        }
     }
 
     /// Takes a message out: it is answered. The next one of its key to the same receiver may go.
@@ -345,10 +359,10 @@ mod tests {
 
     const NOW: Moment = Moment::from_millis(1_710_000_000_000);
 
-    fn pending(step: u32, to: Party, not_before: Option<Moment>) -> Pending {
+    fn pending(step: u32, to: Party, not_before: Option<Moment>) -> Box<Pending> {
         let key = Key::case(Token::from_bits(7));
         let body = Body::AskDisability(AskDisability { child: key.token });
-        Pending::new(MessageId::Effect { key, step, n: 0 }, to, body, not_before, NOW)
+        Box::new(Pending::new(MessageId::Effect { key, step, n: 0 }, to, body, not_before, NOW))
     }
 
     fn id(leaving: Leaving<'_>) -> MessageId {
@@ -359,12 +373,12 @@ mod tests {
     }
 
     /// A question under a consent that runs out after so long.
-    fn consented(step: u32, runs: Span) -> Pending {
+    fn consented(step: u32, runs: Span) -> Box<Pending> {
         let key = Key::case(Token::from_bits(7));
         let purposes = Purposes::OF_CHILD;
         let consent = Consent { id: 1, subject: key.token, purposes, given: NOW, until: NOW + runs, seal: 0 };
         let body = Body::AskChild(AskChild { child: key.token, consent });
-        Pending::new(MessageId::Effect { key, step, n: 0 }, Party::Gbdfl, body, None, NOW)
+        Box::new(Pending::new(MessageId::Effect { key, step, n: 0 }, Party::Gbdfl, body, None, NOW))
     }
 
     fn outbox(under_way: u32) -> Outbox {

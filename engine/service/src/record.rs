@@ -20,18 +20,22 @@ pub(crate) const VERSION: u32 = 1;
 pub enum Sender {
     /// A party.
     Party(Party),
-    /// Another aggregate.
-    Aggregate(Key),
+    /// Another aggregate: the one whose effect the id names. Without an id the intake, whose change of law every
+    /// line is told of, or, where it answers something, the engine's own outbox, in which that can leave no more.
+    Aggregate,
     /// The clock: a deadline is due.
     Clock,
 }
+
+const AGGREGATE: &str = "aggregate";
+const CLOCK: &str = "clock";
 
 impl Serialize for Sender {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Sender::Party(party) => party.serialize(serializer),
-            Sender::Aggregate(key) => key.serialize(serializer),
-            Sender::Clock => serializer.serialize_str("clock"),
+            Sender::Aggregate => serializer.serialize_str(AGGREGATE),
+            Sender::Clock => serializer.serialize_str(CLOCK),
         }
     }
 }
@@ -39,13 +43,11 @@ impl Serialize for Sender {
 impl<'de> Deserialize<'de> for Sender {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
-        if text == "clock" {
-            return Ok(Sender::Clock);
+        match &*text {
+            AGGREGATE => Ok(Sender::Aggregate),
+            CLOCK => Ok(Sender::Clock),
+            party => party.parse().map(Sender::Party).map_err(serde::de::Error::custom),
         }
-        if let Ok(key) = text.parse() {
-            return Ok(Sender::Aggregate(key));
-        }
-        text.parse().map(Sender::Party).map_err(serde::de::Error::custom)
     }
 }
 

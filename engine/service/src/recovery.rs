@@ -1,21 +1,19 @@
 //! How the engine comes back from its journal: the newest snapshot, then the records after it,
 //! through `evolve` alone. Effects that nobody answered go out again.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use proaktiv_core::Aggregate;
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::{CalendarEndsTooSoon, LawError};
-use proaktiv_core::home_schooling::{Effect, Inbound, State};
+use proaktiv_core::home_schooling::{Effect, State};
 use proaktiv_messages::{Body, Key, MessageId, Moment};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 
-use crate::engine::{Cell, Repeat, takes_back};
+use crate::engine::{Cell, Each, Repeat, takes_back, withdrawn_consent};
 use crate::outbox::Pending;
-use crate::record::{Answer, Record, RecordError, RecordedInbound, Sender};
+use crate::record::{Answer, Record, RecordError, Sender};
 use crate::vault::Unsealing;
 use crate::{Config, Engine, Journal, Position};
 
@@ -34,7 +32,10 @@ pub enum StartError {
 }
 
 /// The version of the snapshot: a snapshot of another one is thrown away.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+
+/// How many records are taken from the journal at once, to be folded.
+const RECORDS_A_BITE: u64 = 10_000;
 
 #[derive(Serialize, Deserialize)]
 struct SavedCell<S> {
@@ -42,9 +43,10 @@ struct SavedCell<S> {
     step: u32,
     set_aside: bool,
     state: S,
-    pending: SmallVec<[Pending; 1]>,
-    /// What was kept while the key is set aside.
-    kept: Vec<RecordedInbound<Inbound>>,
+    pending: Vec<Pending>,
+    /// What was kept while the key is set aside, as records have it: where a record leaves a field out, the compact
+    /// form would lose its place. Empty where nothing was.
+    kept: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,38 +59,29 @@ struct Snapshot<C> {
 }
 
 impl<J: Journal> Engine<J> {
-    /// Writes the state after the last record, in a compact form.
-    pub(crate) fn snapshot(&self) -> Vec<u8> {
-        let mut unflushed: VecDeque<(u32, &Pending)> = VecDeque::new();
+    /// Writes the state after the last record into `room`, in a compact form.
+    pub(crate) fn snapshot(&self, mut room: Vec<u8>) -> Vec<u8> {
+        let mut unflushed: Vec<(u32, &Pending)> = Vec::new();
         for held in &self.held {
-            unflushed.extend(held.effects.iter().map(|pending| (held.cell, pending)));
+            unflushed.extend(held.effects.iter().map(|pending| (held.cell, &**pending)));
         }
-        unflushed.make_contiguous().sort_by_key(|(cell, _)| *cell);
-        let cells: Vec<SavedCell<&State>> = self
-            .cells
-            .iter()
-            .zip(0..)
-            .map(|(cell, n)| {
-                let mut pending: SmallVec<[Pending; 1]> = self.outbox.of_cell(n).cloned().collect();
-                while let Some((_, held)) = unflushed.pop_front_if(|(cell, _)| *cell == n) {
-                    pending.push(held.clone());
-                }
-                let kept = self.kept.get(&n).cloned().unwrap_or_default();
-                let Cell { key, step, set_aside, ref state, .. } = *cell;
-                SavedCell { key, step, set_aside, state, pending, kept }
-            })
-            .collect();
+        unflushed.sort_by_key(|(cell, _)| *cell);
+        let cells = Each(self.cells.iter().zip(0..).map(|(cell, n)| {
+            let first = unflushed.partition_point(|(cell, _)| *cell < n);
+            let of_cell = unflushed[first..].iter().take_while(|(cell, _)| *cell == n).map(|(_, pending)| *pending);
+            let pending = self.outbox.of_cell(n).chain(of_cell).cloned().collect();
+            let kept = self.kept.get(&n).and_then(|kept| serde_json::to_string(kept).ok()).unwrap_or_default();
+            let Cell { key, step, set_aside, ref state, .. } = *cell;
+            SavedCell { key, step, set_aside, state, pending, kept }
+        }));
         let mut repeats: Vec<(Repeat, Position)> =
             self.repeats.iter().map(|(repeat, position)| (*repeat, *position)).collect();
         repeats.sort_unstable_by_key(|(repeat, position)| (*position, *repeat));
         let head = std::str::from_utf8(&self.head).unwrap_or_default().to_owned();
         let snapshot = Snapshot { version: VERSION, position: self.position, head, cells, repeats };
-        // Room for one as large as the last: a vector that grows by doubling would hold twice as much.
-        let last = self.journal.snapshot_size();
-        let mut bytes = Vec::with_capacity(last + last / 8);
         // Writing to memory cannot fail; an empty snapshot would be thrown away on reading.
-        match rmp_serde::encode::write(&mut bytes, &snapshot) {
-            Ok(()) => bytes,
+        match rmp_serde::encode::write(&mut room, &snapshot) {
+            Ok(()) => room,
             Err(_) => Vec::new(),
         }
     }
@@ -101,30 +94,13 @@ impl<J: Journal> Engine<J> {
     pub fn open(config: Config, journal: J, now: Moment) -> Result<Self, StartError> {
         config.condition.law.may_run_on(astana::civil_day(now))?;
         let mut engine = Self::new(config, journal);
-        let mut entries = Vec::new();
-        engine.journal.read_vault(&mut |entry| entries.push(entry.clone()));
-        for entry in &entries {
-            engine.vault.restore(entry);
-        }
+        let Self { journal, vault, .. } = &mut engine;
+        journal.read_vault(&mut |entry| vault.restore(entry));
         let mut fold = Fold::default();
-        if let Some((_, bytes)) = engine.journal.snapshot()
-            && let Ok(snapshot) = rmp_serde::from_slice::<Snapshot<Vec<SavedCell<State>>>>(&bytes)
-            && snapshot.version == VERSION
-        {
+        if let Some(snapshot) = engine.newest_snapshot() {
             engine.take_snapshot(snapshot, &mut fold);
         }
-        let mut records = Vec::new();
-        engine.journal.read_after(engine.position, &mut |record| records.push(record.to_vec()));
-        for bytes in records {
-            let position = engine.position + 1;
-            let (record, hash) = Record::read(&bytes, position)?;
-            if record.prev.as_bytes() != engine.head || record.position != position {
-                return Err(RecordError::BrokenChain(position).into());
-            }
-            engine.head = hash;
-            engine.position = position;
-            engine.fold(record, &mut fold);
-        }
+        while engine.fold_a_bite(&mut fold)? {}
         engine.restore_desk();
         engine.law_from_changes(now)?;
         engine.lines_untold = engine.law.has_changed();
@@ -132,7 +108,7 @@ impl<J: Journal> Engine<J> {
             engine.arm(cell);
         }
         for (cell, pending) in fold.unanswered() {
-            engine.outbox.release(cell, pending.anew(), now);
+            engine.outbox.release(cell, Box::new(pending.anew()), now);
         }
         let taken_back = std::mem::take(&mut fold.taken_back);
         engine.resume(fold.untaken());
@@ -140,6 +116,30 @@ impl<J: Journal> Engine<J> {
             engine.carry_out_kept(cell, now);
         }
         Ok(engine)
+    }
+
+    /// Returns the newest snapshot, if the journal has one that can be read.
+    fn newest_snapshot(&self) -> Option<Snapshot<Vec<SavedCell<State>>>> {
+        let mut snapshot = None;
+        self.journal.read_snapshot(&mut |bytes| snapshot = rmp_serde::from_slice(bytes).ok());
+        snapshot.filter(|snapshot: &Snapshot<_>| snapshot.version == VERSION)
+    }
+
+    /// Takes the next records after the position into the state; returns whether there were any.
+    fn fold_a_bite(&mut self, fold: &mut Fold) -> Result<bool, RecordError> {
+        let mut records = Vec::new();
+        self.journal.read_after(self.position, RECORDS_A_BITE, &mut |record| records.push(record.to_vec()));
+        for bytes in &records {
+            let position = self.position + 1;
+            let (record, hash) = Record::read(bytes, position)?;
+            if record.prev.as_bytes() != self.head || record.position != position {
+                return Err(RecordError::BrokenChain(position));
+            }
+            self.head = hash;
+            self.position = position;
+            self.fold(record, fold);
+        }
+        Ok(!records.is_empty())
     }
 
     /// Fills the desk with the rows that cases keep, and with what the intake knows of lists.
@@ -170,8 +170,8 @@ impl<J: Journal> Engine<J> {
             for pending in saved.pending {
                 fold.ask(cell, pending);
             }
-            if !saved.kept.is_empty() {
-                self.kept.insert(cell, saved.kept);
+            if let Ok(kept) = serde_json::from_str(&saved.kept) {
+                self.kept.insert(cell, kept);
             }
             let place = &mut self.cells[cell as usize];
             (place.state, place.step, place.set_aside) = (saved.state, saved.step, saved.set_aside);
@@ -188,6 +188,9 @@ impl<J: Journal> Engine<J> {
             place.state.evolve(&recorded.event);
         }
         self.fold_setting_aside(cell, &record, fold);
+        if let Some(consent) = withdrawn_consent(&record.inbound.body) {
+            fold.withdraw(cell, consent, record.moment);
+        }
         match (record.inbound.sender, record.inbound.id, record.inbound.answers) {
             (_, _, Some(answered)) => {
                 fold.pending.remove(&answered);
@@ -195,10 +198,10 @@ impl<J: Journal> Engine<J> {
             (Sender::Party(party), Some(MessageId::Numbered(count)), None) => {
                 self.repeats.insert((party.rank(), count), record.position);
             }
-            (Sender::Aggregate(_), Some(id), None) => {
+            (Sender::Aggregate, Some(id), None) => {
                 fold.passes.remove(&id);
             }
-            (Sender::Party(_) | Sender::Aggregate(_) | Sender::Clock, None, None)
+            (Sender::Party(_) | Sender::Aggregate | Sender::Clock, None, None)
             | (Sender::Party(_), Some(MessageId::Effect { .. }), None)
             | (Sender::Clock, Some(_), None) => {}
         }
@@ -249,17 +252,14 @@ impl<J: Journal> Engine<J> {
         let key = self.cells[cell as usize].key;
         let mut state = State::new(key);
         let mut after = 0;
-        if let Some((_, bytes)) = self.journal.snapshot()
-            && let Ok(snapshot) = rmp_serde::from_slice::<Snapshot<Vec<SavedCell<State>>>>(&bytes)
-            && snapshot.version == VERSION
-        {
+        if let Some(snapshot) = self.newest_snapshot() {
             after = snapshot.position;
             if let Some(saved) = snapshot.cells.into_iter().find(|saved| saved.key == key) {
                 state = saved.state;
             }
         }
         let mut position = after;
-        self.journal.read_after(after, &mut |bytes| {
+        self.journal.read_after(after, u64::MAX, &mut |bytes| {
             position += 1;
             if let Ok((record, _)) = Record::read(bytes, position)
                 && record.key == key
@@ -287,6 +287,16 @@ impl Fold {
     fn ask(&mut self, cell: u32, pending: Pending) {
         self.asked += 1;
         self.pending.insert(pending.id, (self.asked, cell, pending));
+    }
+
+    /// S-03b: what a cell asked under a consent that is taken back leaves no more.
+    fn withdraw(&mut self, cell: u32, consent: u64, now: Moment) {
+        #[expect(clippy::iter_over_hash_type, reason = "each is marked by itself")]
+        for (_, of, pending) in self.pending.values_mut() {
+            if *of == cell {
+                pending.withdraw(consent, now);
+            }
+        }
     }
 
     fn pass(&mut self, id: MessageId, effect: Effect) {

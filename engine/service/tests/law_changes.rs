@@ -73,17 +73,18 @@ impl Journal for Shared {
     fn wants_snapshot(&self) -> bool {
         self.0.borrow().wants_snapshot()
     }
+    fn room_for_snapshot(&mut self) -> Vec<u8> {
+        self.0.borrow_mut().room_for_snapshot()
+    }
+
     fn take_snapshot(&mut self, position: Position, snapshot: Vec<u8>) {
         self.0.borrow_mut().take_snapshot(position, snapshot);
     }
-    fn snapshot(&self) -> Option<(Position, Vec<u8>)> {
-        self.0.borrow().snapshot()
+    fn read_snapshot(&self, reader: &mut dyn FnMut(&[u8])) {
+        self.0.borrow().read_snapshot(reader);
     }
-    fn snapshot_size(&self) -> usize {
-        self.0.borrow().snapshot_size()
-    }
-    fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8])) {
-        self.0.borrow().read_after(position, each);
+    fn read_after(&self, position: Position, most: u64, each: &mut dyn FnMut(&[u8])) {
+        self.0.borrow().read_after(position, most, each);
     }
     fn read_vault(&self, each: &mut dyn FnMut(&VaultEntry)) {
         self.0.borrow().read_vault(each);
@@ -227,7 +228,7 @@ impl World {
     fn records(&self) -> Vec<Record> {
         let mut records = Vec::new();
         let mut position = 0;
-        self.journal.read_after(0, &mut |bytes| {
+        self.journal.read_after(0, u64::MAX, &mut |bytes| {
             position += 1;
             records.push(Record::read(bytes, position).expect("a sound record").0);
         });

@@ -4,7 +4,7 @@
 
 use proaktiv_messages::{
     ChildRecord, Clear, Closing, Disability, Exclusion, Finding, Hold, LiveApplication, Moment, Outcome, Registration,
-    Representative, StatusKind, TaskReason,
+    Representative, Span, StatusKind, TaskReason,
 };
 use smallvec::SmallVec;
 
@@ -15,6 +15,9 @@ use crate::person::{flag, has_status};
 use crate::will::Wanted;
 use crate::words::name;
 use crate::world::World;
+
+/// For how long KDP may have been out of reach when it was asked.
+const SOME_DAYS: Span = Span::days(2);
 
 impl World {
     /// Moves a child on.
@@ -172,6 +175,11 @@ impl World {
                 }
             }
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
+                if self.children[place as usize].will.wanted(now + SOME_DAYS, &self.law) == Wanted::Ask {
+                    // Reading S-03d: whether the days are counted from the request or from its leaving, to a KDP
+                    // that could not be reached, is not said.
+                    self.allow(Who::Child(place), What::ChildConsent, now, now + crate::law::PROMPT);
+                }
                 if let Some(excluded @ Stage::Excluded(_)) = self.child(place).counted {
                     // Reading S-03d, S-46: whether an excluded case that needs a consent which may not be asked
                     // for yet stays excluded or is held is not said; its task tells.
@@ -384,7 +392,9 @@ impl World {
             Came::NoNumber => Hold::NoBmg,
         };
         if hold == Hold::NoRep {
+            // S-03d: the stop lies in what C1-child brought, which is read anew whatever begins the next chain.
             child.resume = Step::ChildConsent;
+            child.record_known = false;
         }
         self.met(place, "S-15");
         self.hold(place, hold, now);

@@ -1,7 +1,7 @@
 //! What is owed and what is allowed: a few lines per child, person and subscriber line, each with the
 //! time in which the output must leave. Taking what left off the list is the whole comparison of "when".
 
-use proaktiv_messages::{Moment, TaskReason};
+use proaktiv_messages::{Moment, Span, TaskReason};
 
 /// Whose line of dues it stands on, by place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,6 +166,16 @@ impl Dues {
         self.0.iter().any(|due| due.what == what && due.must)
     }
 
+    /// Returns whether it must leave, and has had to for a minute at most.
+    pub(crate) fn leaves_just_now(&self, what: What, now: Moment) -> bool {
+        self.musts().any(|due| due.what == what && due.from <= now && now <= due.from + Span::minutes(1))
+    }
+
+    /// Returns whether it must leave by now.
+    pub(crate) fn owes_by(&self, what: What, now: Moment) -> bool {
+        self.musts().any(|due| due.what == what && due.from <= now)
+    }
+
     /// Returns whether it may leave at `now` or later.
     pub(crate) fn has(&self, what: What) -> bool {
         self.0.iter().any(|due| due.what == what)
@@ -207,7 +217,6 @@ impl Dues {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proaktiv_messages::Span;
 
     fn at(minute: i64) -> Moment {
         Moment::default() + Span::minutes(minute)

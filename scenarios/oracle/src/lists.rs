@@ -72,7 +72,7 @@ impl World {
         // Reading S-13: an empty list is never full, whatever it declares: nothing is inferred from it.
         let full = rows != 0 && batch.declared.is_some_and(|declared| declared as usize == rows);
         if !full {
-            self.lacked_by_a_part(&parts);
+            self.lacked_by_a_part(&parts, of);
             return crate::coverage::add(&mut self.verdict.coverage, "list:partial");
         }
         // A late list of a day before says nothing of today.
@@ -94,12 +94,14 @@ impl World {
         }
     }
 
-    /// Notes whom a list that is not full lacks: about them nothing is inferred (S-13).
-    fn lacked_by_a_part(&mut self, parts: &[Part]) {
+    /// Notes whom a list that is not full lacks while their rows run: about them nothing is inferred (S-13).
+    fn lacked_by_a_part(&mut self, parts: &[Part], of: Day) {
         let rows = parts.iter().flat_map(|part| part.iter());
         let there: FxHashSet<u32> = rows.filter_map(|row| self.by_child.get(&row.child.number()).copied()).collect();
         for place in 0..self.children.len() as u32 {
-            if self.children[place as usize].present && !there.contains(&place) {
+            let child = &self.children[place as usize];
+            let runs = |order: &crate::child::Order| order.ended.is_none() && of <= order.to();
+            if child.present && child.order.as_ref().is_some_and(runs) && !there.contains(&place) {
                 self.met(place, "S-13");
             }
         }

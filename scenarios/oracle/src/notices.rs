@@ -175,7 +175,10 @@ impl World {
                 self.exclude(place, ground, now);
                 self.leave(place, Closing::Superseded, now);
             }
-            (Stage::Ready, None) if matches!(kind, StatusKind::FullStateCare | StatusKind::Departed) => {
+            (Stage::Ready | Stage::Held(_) | Stage::Checking(Step::Recipient), None)
+                if matches!(kind, StatusKind::FullStateCare | StatusKind::Departed) =>
+            {
+                self.forget_chain(place, now);
                 self.child(place).resume = Step::ChildConsent;
                 self.leave(place, Closing::Superseded, now);
                 self.met(place, "S-39");
@@ -307,7 +310,10 @@ impl World {
         {
             self.person(person).will.withdrawn = true;
             for place in self.people[person as usize].children.clone() {
-                if self.is_of(place, person) {
+                if self.child(place).stage == Stage::Checking(Step::Recipient) {
+                    // Reading S-03, S-15: nothing was offered yet: as a refusal, the next representative.
+                    self.assess(place, now);
+                } else if self.is_of(place, person) {
                     self.withdrawn_for(place, now);
                 }
             }
@@ -318,6 +324,8 @@ impl World {
         match self.child(place).stage {
             Stage::Checking(_) | Stage::Ready | Stage::Held(_) | Stage::Offered => {
                 self.met(place, "S-03");
+                // What was asked of a representative may still be answered, and told the observer.
+                self.child(place).observed_loosely |= matches!(self.child(place).stage, Stage::Checking(_));
                 self.forget_chain(place, now);
                 self.close(place, Closing::ConsentWithdrawn, 7, now);
                 self.leave(place, Closing::ConsentWithdrawn, now);

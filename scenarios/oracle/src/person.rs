@@ -88,6 +88,8 @@ pub(crate) struct Person {
     pub numbers: Option<Numbers>,
     /// When the number that was written to turned out to be his no longer (S-37).
     pub number_lost: Option<Moment>,
+    /// The children whose cases have asked for him.
+    pub asked_by: SmallVec<[u32; 2]>,
     /// Which banks answered.
     pub banks: SmallVec<[BankSaid; 2]>,
     /// His accounts at integrated banks.
@@ -121,6 +123,7 @@ impl Person {
             round: None,
             round_over: false,
             under_way: SmallVec::new(),
+            asked_by: SmallVec::new(),
             lost: false,
             muddled: false,
             dues: Dues::default(),

@@ -69,7 +69,8 @@ impl World {
             Some(numbers) if numbers.chosen.is_some() && !self.number_in_doubt(place, rep) => numbers.chosen,
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };
-        if self.child(place).counted == Some(Stage::Held(Hold::NumberChanged)) {
+        let lost_meanwhile = self.people[rep as usize].number_lost.is_some_and(|lost| attempt <= lost);
+        if lost_meanwhile || self.child(place).counted == Some(Stage::Held(Hold::NumberChanged)) {
             // Reading S-37, S-46: it is looked at from 8, also where BMG has answered for another purpose since.
             self.allow(who, What::Number, now, now + PROMPT);
         }
@@ -128,7 +129,7 @@ impl World {
 
     /// Expects a question unless it is expected or under way.
     fn ask_once(&mut self, who: Who, what: What, now: Moment) {
-        if self.dues(who).owes(what) {
+        if self.dues(who).owes_by(what, now) {
             return;
         }
         if self.is_under_way(who, what) {
@@ -153,6 +154,11 @@ impl World {
 
     /// Returns whether C1-rep is valid; where it is not, does what S-03 and S-03d say.
     fn consent_is_there(&mut self, place: u32, rep: u32, now: Moment) -> bool {
+        let again = self.people[rep as usize].asked_by.contains(&place);
+        if !again {
+            self.person(rep).asked_by.push(place);
+            self.refusal_may_be_over(rep, now);
+        }
         match self.people[rep as usize].will.wanted(now, &self.law) {
             Wanted::Have => return true,
             Wanted::Pending => {}
@@ -168,10 +174,26 @@ impl World {
                     self.hold(place, Hold::ConsentExpired, now);
                 }
             }
-            // Reading S-03: who took his consent back is asked no more; for another child that is a refusal.
+            // Reading S-03: who took his consent back is asked no more for the same child.
             Wanted::Refused | Wanted::Withdrawn => self.representative_out(place, Came::Refused, now),
         }
         false
+    }
+
+    /// Reading S-03, S-03d: refusal is a will about one child: for another one he is asked once more, not sooner
+    /// than a consent is renewed; who took it back likewise.
+    fn refusal_may_be_over(&mut self, rep: u32, now: Moment) {
+        let term = self.law.terms.consent_renew_days;
+        let again = self.law.terms.consent_again_days;
+        let will = &mut self.person(rep).will;
+        let Some((last, _)) = will.request else { return };
+        if !will.pending && i64::from(day_of(now) - day_of(last)) >= again {
+            // S-03: "not more" than one more request is said of one order.
+            will.unanswered = will.unanswered.min(1);
+        }
+        if (will.refused || will.withdrawn) && i64::from(day_of(now) - day_of(last)) >= term {
+            (will.refused, will.withdrawn, will.given) = (false, false, None);
+        }
     }
 
     /// Reading S-03d, S-36: whether one of whom everything is known is asked for a consent that ran out at once,
@@ -195,6 +217,10 @@ impl World {
         if unanswered.is_empty() || person.round_over && !self.counting(rep).is_empty() {
             // The day of a first search ends with its last answer.
             self.person(rep).round = None;
+            for bank in unanswered {
+                // Reading S-20: whether a bank that never answered is asked for a sibling is not said.
+                self.allow(Who::Person(rep), What::Accounts(bank), now, now + PROMPT);
+            }
             return true;
         }
         if person.round.is_none() {
@@ -385,13 +411,29 @@ impl World {
         let doubted = self.waiting_for(rep).iter().any(|&place| self.number_in_doubt(place, rep));
         let former = self.people[rep as usize].numbers.as_ref().and_then(|numbers| numbers.chosen);
         let person = self.person(rep);
+        // Reading S-20: with a number that is chosen anew paragraph 9 begins anew, for the banks that never answered.
+        person.round_over &= !doubted;
         person.numbered(record, asked);
         if let Some(numbers) = person.numbers.as_mut().filter(|_| !doubted) {
             let still = former.filter(|former| numbers.all.contains(former));
             numbers.chosen = still.or(numbers.chosen);
         }
         self.person(rep).dues.ease(What::Number, asked, now + Span::hours(1));
+        self.allow_what_was_begun(rep, now);
         self.person_moved(rep, now);
+    }
+
+    /// Reading S-12b, S-46: whether the questions about somebody whose child has left the list meanwhile are
+    /// finished is not said; they may be.
+    fn allow_what_was_begun(&mut self, rep: u32, now: Moment) {
+        if self.waiting_for(rep).is_empty() {
+            let banks = self.law.integrated();
+            let never: Vec<u8> =
+                banks.filter(|&bank| self.people[rep as usize].has_answer_of(bank).is_none()).collect();
+            for bank in never {
+                self.allow(Who::Person(rep), What::Accounts(bank), now, now + PROMPT);
+            }
+        }
     }
 
     /// A bank says which accounts a representative has.

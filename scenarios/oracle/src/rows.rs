@@ -102,6 +102,7 @@ impl World {
             child.unreached = None;
             child.told = 0;
             child.counted = None;
+            // Reading S-03d, T-23: what C1-child brought is kept, also where a new order begins a new case.
             child.stage = Stage::Unlisted;
             self.met(place, "S-12");
         }

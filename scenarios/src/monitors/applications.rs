@@ -1,15 +1,15 @@
 //! I-5, I-7, I-13: an application rests on a reply that accepts the bank of its account.
 
-use proaktiv_messages::{Body, Clear, Envelope, Moment, Party};
-use rustc_hash::FxHashSet;
+use proaktiv_messages::{Body, Clear, Envelope, MessageId, Moment, Party};
+use rustc_hash::FxHashMap;
 
 use super::Findings;
 use super::conversation::Conversations;
 
-/// The applications that the engine formed: child, and the how manieth of its case.
+/// The applications that the engine formed: child, and the how manieth of its case, with the message.
 #[derive(Debug, Default)]
 pub struct Applications {
-    formed: FxHashSet<(u64, u16)>,
+    formed: FxHashMap<(u64, u16), MessageId>,
 }
 
 impl Applications {
@@ -41,8 +41,9 @@ impl Applications {
             }
             Some(_) => {}
         }
-        // A repeat of the same message for want of an answer carries the same number.
-        if !self.formed.insert((application.child.number(), application.application.nth)) {
+        // A repeat for want of an answer is the same message.
+        let which = (application.child.number(), application.application.nth);
+        if self.formed.insert(which, message.id).is_some_and(|known| known != message.id) {
             findings.report("I-7", at, "a second application for a child");
         }
     }

@@ -96,8 +96,8 @@ pub struct ListCounts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LookedAtNext {
-    /// With the next one: it is held.
-    NextList,
+    /// With each, until it says otherwise: it is held.
+    EachList,
     /// With the first one after the time that an exclusion rests.
     AfterExclusion,
     /// With the first one on or after this day.
@@ -157,6 +157,11 @@ pub enum IntakeInbound {
         child: Token,
         /// With which list.
         next: LookedAtNext,
+    },
+    /// A case that was told of a list: it is not held, and no list brings it anything.
+    NoListAwaited {
+        /// The child.
+        child: Token,
     },
     /// A case: when was the child's row last confirmed?
     AskConfirmed {
@@ -249,6 +254,16 @@ pub enum IntakeEvent {
         /// From which day on, with a list.
         from: NaiveDate,
     },
+    /// A case is held: it is looked at again with each list.
+    CaseHeld {
+        /// The child.
+        child: Token,
+    },
+    /// A case that was held is so no more.
+    CaseMovedOn {
+        /// The child.
+        child: Token,
+    },
     /// A case asked when its row was confirmed.
     ConfirmationAsked {
         /// The child.
@@ -270,7 +285,10 @@ impl IntakeEvent {
             IntakeEvent::RowSentBack { .. } => Ground::new("S-33", "4"),
             IntakeEvent::ListTaken { .. } => Ground::new("A-07", "4"),
             IntakeEvent::LawChanged(known) => a_change_of_law_is_sound::ground_of(&known.change),
-            IntakeEvent::CasesTold { .. } | IntakeEvent::CaseStopped { .. } => Ground::new("S-46", "4"),
+            IntakeEvent::CasesTold { .. }
+            | IntakeEvent::CaseStopped { .. }
+            | IntakeEvent::CaseHeld { .. }
+            | IntakeEvent::CaseMovedOn { .. } => Ground::new("S-46", "4"),
             IntakeEvent::ConfirmationAsked { .. } => Ground::new("S-13", "4"),
         }
     }
@@ -338,6 +356,8 @@ pub struct Intake {
     pub missing: BTreeMap<Token, Option<NaiveDate>>,
     /// Stopped cases, with the day from which a list brings them another look.
     pub stopped: BTreeMap<Token, NaiveDate>,
+    /// Held cases: every list brings them another look, until they say that they are held no more.
+    pub held: BTreeSet<Token>,
     /// Cases still to be told of the last full list.
     pub to_tell: Vec<(Token, Told)>,
     /// The digests of rows that were sent back and have not come sound since.
@@ -371,6 +391,20 @@ impl Intake {
         on_a_full_list.max(row.and_then(|row| self.fresh.get(&row).copied()))
     }
 
+    /// S-46: returns what it means for the lists to come that a case is stopped.
+    fn stopped(child: Token, next: LookedAtNext, today: NaiveDate, law: &Condition) -> IntakeEvent {
+        let from = match next {
+            LookedAtNext::EachList => return IntakeEvent::CaseHeld { child },
+            LookedAtNext::AfterExclusion => {
+                let rests = chrono::Days::new(u64::from(law.law.recheck_excluded_days()));
+                today.checked_add_days(rests).unwrap_or(NaiveDate::MAX)
+            }
+            LookedAtNext::On(day) => day,
+            LookedAtNext::AtTheEnd => NaiveDate::MAX,
+        };
+        IntakeEvent::CaseStopped { child, from }
+    }
+
     /// Takes a full list into the state: who is missing, who is back, who is to be told.
     fn follow(&mut self, day: NaiveDate, today: NaiveDate, offers_are_over: bool, missing: &[Token]) {
         let gone: BTreeSet<Token> = missing.iter().copied().collect();
@@ -389,7 +423,7 @@ impl Intake {
         }
         self.to_tell.extend(gone.iter().map(|child| (*child, Told::Missing)));
         self.to_tell.extend(back.iter().map(|child| (*child, Told::BackOnList)));
-        self.to_tell.extend(due.iter().map(|child| (*child, Told::ListAccepted)));
+        self.to_tell.extend(due.iter().chain(&self.held).map(|child| (*child, Told::ListAccepted)));
         self.last_full = Some(day);
         self.fresh.clear();
     }
@@ -430,18 +464,8 @@ impl Aggregate for Intake {
                 let count = self.to_tell.len().min(TOLD_A_STEP);
                 events.push(IntakeEvent::CasesTold { count, told: self.to_tell[..count].to_vec() });
             }
-            IntakeInbound::Stopped { child, next } => {
-                let from = match next {
-                    LookedAtNext::NextList => today,
-                    LookedAtNext::AfterExclusion => {
-                        let rests = chrono::Days::new(u64::from(law.law.recheck_excluded_days()));
-                        today.checked_add_days(rests).unwrap_or(NaiveDate::MAX)
-                    }
-                    LookedAtNext::On(day) => *day,
-                    LookedAtNext::AtTheEnd => NaiveDate::MAX,
-                };
-                events.push(IntakeEvent::CaseStopped { child: *child, from });
-            }
+            IntakeInbound::Stopped { child, next } => events.push(Self::stopped(*child, *next, today, law)),
+            IntakeInbound::NoListAwaited { child } => events.push(IntakeEvent::CaseMovedOn { child: *child }),
             IntakeInbound::AskConfirmed { child, row } => {
                 events.push(IntakeEvent::ConfirmationAsked { child: *child, day: self.confirmed(*child, *row) });
             }
@@ -477,6 +501,14 @@ impl Aggregate for Intake {
             IntakeEvent::CasesTold { count, .. } => drop(self.to_tell.drain(..*count)),
             IntakeEvent::CaseStopped { child, from } => {
                 self.stopped.insert(*child, *from);
+                self.held.remove(child);
+            }
+            IntakeEvent::CaseHeld { child } => {
+                self.held.insert(*child);
+                self.stopped.remove(child);
+            }
+            IntakeEvent::CaseMovedOn { child } => {
+                self.held.remove(child);
             }
             IntakeEvent::RowHandedOver { .. }
             | IntakeEvent::RowOutdated { .. }
@@ -511,6 +543,8 @@ impl Aggregate for Intake {
             | IntakeEvent::RowSentBack { enrolment: None, .. }
             | IntakeEvent::RowOutdated { .. }
             | IntakeEvent::CaseStopped { .. }
+            | IntakeEvent::CaseHeld { .. }
+            | IntakeEvent::CaseMovedOn { .. }
             | IntakeEvent::ListTaken { follows: false, .. }
             // The shell tells the lines, which alone it can list.
             | IntakeEvent::LawChanged(_) => {}

@@ -302,7 +302,7 @@ fn what_is_not_recorded_excludes_nobody() {
     assert_eq!(
         world.read(),
         "A-15 held reg_not_permanent\n  to leb/110000000: open_task {\"held\":\"reg_not_permanent\"}\n\
-         S-46 case_stopped"
+         S-46 case_held"
     );
 }
 

@@ -94,7 +94,7 @@ fn a_child_on_two_lists_waits_until_one_ends() {
     let mut alone = Alone::assessing();
     alone.row(second());
     assert_eq!(alone.case.stage, Stage::Held(Hold::DuplicateEnrolment));
-    assert_eq!(alone.list(), "", "no register knows more");
+    assert_eq!(alone.list(), "S-46 no_list_awaited", "no register knows more");
     let over = Enrolment { ended: Some(Ending { kind: EndingKind::Left, on: None }), ..second() };
     assert!(alone.row(over).contains("S-46 looked_at_again"));
 

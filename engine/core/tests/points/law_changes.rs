@@ -170,3 +170,18 @@ fn banks_count_from_their_day_and_the_last_day_at_once() {
     assert_eq!(after.integrated_banks(), [bank("722")]);
     assert!(after.version().ends_with("+d1") && after.version() != before.version());
 }
+
+/// S-04, S-10b: the only bank of the form that App.3 replaced leaves the list: `#3#1` asks nobody and brings
+/// nothing back.
+#[test]
+fn the_form_of_a_bank_that_left_the_list_does_not_come_back() {
+    let mut world = open_since_30_april();
+    world.reply(2, "123 #3#0");
+    world.accepted();
+    let integrated_banks = Some(vec![bank("601"), bank("965")]);
+    let left = moving("d1", "2024-04-30", "2024-05-04", true);
+    change(&mut world, LawChange { days: Vec::new(), integrated_banks, ..left }).expect("a sound change");
+    let asked = world.count("ask_number");
+    world.reply(2, "123 #3#1");
+    assert_eq!((world.count("ask_number"), world.forms()), (asked, vec![1, 3]));
+}

@@ -33,6 +33,30 @@ fn a_held_case_is_looked_at_again_with_each_list() {
     assert_eq!(alone.case.stage, Stage::Ready);
 }
 
+/// S-46: the intake is told once that a case is held, and once that no list brings it anything any more.
+#[test]
+fn the_intake_is_told_once_that_a_case_is_held() {
+    let mut world = World::new();
+    world.full_list("2024-03-12", &[enrolment(1)]);
+    world.eligible();
+    world.consent(Some(Purposes::OF_CHILD));
+    let mut record = child_record(1);
+    record.child.registration = Registration::NotGiven;
+    world.child(record.clone());
+    assert!(world.read().ends_with("S-46 case_held"));
+    world.full_list("2024-03-13", &[enrolment(1)]);
+    world.disability(DISABLED);
+    world.child(record);
+    assert!(world.read().ends_with("A-15 held reg_not_permanent"));
+    let withdrawn = proaktiv_messages::ConsentWithdrawn { consent: 1, subject: token(1), purposes: Purposes::OF_CHILD };
+    world.receive(Party::Kdp, None, Body::ConsentWithdrawn(withdrawn)).expect("a withdrawal");
+    world.read();
+    world.full_list("2024-03-15", &[enrolment(1)]);
+    assert!(world.read().ends_with("S-46 no_list_awaited\nS-46 case_moved_on"));
+    world.full_list("2024-03-16", &[enrolment(1)]);
+    assert_eq!(world.read(), "A-07 list_taken", "no list says anything to it");
+}
+
 /// S-46: an excluded case rests seven days, and is looked at again at once on the register's own notice.
 #[test]
 fn an_exclusion_rests_seven_days() {
@@ -87,7 +111,7 @@ fn age_is_final() {
     record.birth.as_mut().expect("an act").born = date("2006-03-11");
     alone.record(record);
     assert_eq!(alone.case.stage, Stage::Excluded(Exclusion::Age18));
-    assert_eq!(alone.list(), "");
+    assert_eq!(alone.list(), "S-46 no_list_awaited");
 }
 
 /// S-03: KDP's receipt starts three working days; silence holds; one more request after thirty days, no third.
@@ -139,7 +163,7 @@ fn a_withdrawn_consent_ends_an_offer() {
     let mut alone = Alone::offered();
     let said = alone.take(CaseInbound::ConsentWithdrawn(withdrawn));
     assert_eq!(said, "S-16 left_line held\nS-03 closed consent_withdrawn\n  leaves its line: Held");
-    assert_eq!(alone.list(), "");
+    assert_eq!(alone.list(), "S-46 no_list_awaited");
 
     let mut alone = Alone::applied();
     let said = alone.take(CaseInbound::ConsentWithdrawn(withdrawn));
@@ -181,7 +205,7 @@ fn silence_ends_the_order() {
     let mut alone = Alone::offered();
     alone.closed(Closing::NoReply);
     alone.until("2024-04-20 02:00");
-    assert_eq!(alone.list(), "");
+    assert_eq!(alone.list(), "S-46 no_list_awaited");
     assert_eq!(alone.row(enrolment(1)), "");
     assert_eq!(alone.case.stage, Stage::Closed(Closing::NoReply));
 }
@@ -203,7 +227,7 @@ fn who_was_not_reached_gets_one_more_offer() {
     alone.take(CaseInbound::Offered { form: proaktiv_messages::FormNumber::One });
     alone.closed(Closing::Unreached);
     alone.until("2024-06-20 02:00");
-    assert_eq!(alone.list(), "", "at most two");
+    assert_eq!(alone.list(), "S-46 no_list_awaited", "at most two");
 
     // Another number, at once.
     let mut alone = Alone::offered();

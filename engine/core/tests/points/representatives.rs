@@ -117,7 +117,7 @@ fn a_guardian_beside_a_usable_parent_is_for_an_official() {
     let resolve = |representative| OfficialDecision::ResolveHold { hold: Hold::RepConflict, representative };
     for (chosen, acts) in [(Some(token(5)), 5), (None, 2)] {
         let mut alone = conflict();
-        assert_eq!(alone.list(), "", "no register knows more");
+        assert_eq!(alone.list(), "S-46 no_list_awaited", "no register knows more");
         let said = alone.instruct(resolve(chosen)).expect("a decision");
         assert_eq!(said, "S-51 hold_resolved\nS-46 looked_at_again\n  to cbdi: ask_disability");
         alone.eligible();

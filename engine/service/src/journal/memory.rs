@@ -28,8 +28,6 @@ pub struct MemoryJournal {
     committed: Position,
     keep: u64,
     snapshot: Option<(Position, Vec<u8>)>,
-    /// A snapshot of a state that is not committed yet.
-    coming: Option<(Position, Vec<u8>)>,
     vault: Vec<(Position, VaultEntry)>,
     groups: u64,
 }
@@ -45,10 +43,6 @@ impl MemoryJournal {
         if self.committed < self.last {
             self.committed = self.last;
             self.groups += 1;
-        }
-        if let Some((position, snapshot)) = self.coming.take_if(|(position, _)| *position <= self.committed) {
-            self.forget_up_to(position);
-            self.snapshot = Some((position, snapshot));
         }
         self.committed
     }
@@ -77,7 +71,6 @@ impl MemoryJournal {
             break;
         }
         self.last = self.committed;
-        self.coming = None;
         let committed = self.committed;
         self.vault.retain(|(position, _)| *position <= committed);
     }
@@ -119,28 +112,36 @@ impl Journal for MemoryJournal {
 
     fn wants_snapshot(&self) -> bool {
         let since = self.snapshot.as_ref().map_or(0, |(position, _)| *position);
-        self.coming.is_none() && self.last - since >= self.keep
+        // What is committed cannot be lost: its snapshot takes the place of the last at once.
+        self.last == self.committed && self.last - since >= self.keep
+    }
+
+    fn room_for_snapshot(&mut self) -> Vec<u8> {
+        let (_, mut room) = self.snapshot.take().unwrap_or_default();
+        room.clear();
+        room
     }
 
     fn take_snapshot(&mut self, position: Position, snapshot: Vec<u8>) {
-        self.coming = Some((position, snapshot));
+        self.forget_up_to(position);
+        self.snapshot = Some((position, snapshot));
     }
 
-    fn snapshot(&self) -> Option<(Position, Vec<u8>)> {
-        self.snapshot.clone()
+    fn read_snapshot(&self, reader: &mut dyn FnMut(&[u8])) {
+        if let Some((_, bytes)) = &self.snapshot {
+            reader(bytes);
+        }
     }
 
-    fn snapshot_size(&self) -> usize {
-        self.snapshot.as_ref().map_or(0, |(_, bytes)| bytes.len())
-    }
-
-    fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8])) {
-        for block in &self.blocks {
+    fn read_after(&self, position: Position, most: u64, each: &mut dyn FnMut(&[u8])) {
+        let last = position.saturating_add(most);
+        let is_before = |block: &&Block| block.first + block.ends.len() as u64 <= position + 1;
+        for block in self.blocks.iter().skip_while(is_before).take_while(|block| block.first <= last) {
             let mut start = 0;
             for (n, end) in block.ends.iter().enumerate() {
                 let at = block.first + n as u64;
                 let end = *end as usize;
-                if position < at {
+                if position < at && at <= last {
                     each(&block.bytes[start..end]);
                 }
                 start = end;
@@ -161,8 +162,33 @@ mod tests {
 
     fn read(journal: &MemoryJournal, after: Position) -> Vec<Vec<u8>> {
         let mut records = Vec::new();
-        journal.read_after(after, &mut |record| records.push(record.to_vec()));
+        journal.read_after(after, u64::MAX, &mut |record| records.push(record.to_vec()));
         records
+    }
+
+    fn snapshot(journal: &MemoryJournal) -> Option<Vec<u8>> {
+        let mut snapshot = None;
+        journal.read_snapshot(&mut |bytes| snapshot = Some(bytes.to_vec()));
+        snapshot
+    }
+
+    #[test]
+    fn records_are_read_in_bites() {
+        let mut journal = MemoryJournal::new(100);
+        let big = |letter| vec![letter; BLOCK / 2 + 1];
+        for (position, letter) in (1..).zip(*b"abcd") {
+            journal.append(position, &big(letter), Vec::new());
+        }
+        journal.commit();
+        let letters = |after, most| {
+            let mut letters = Vec::new();
+            journal.read_after(after, most, &mut |record| letters.push(record[0]));
+            letters
+        };
+        assert_eq!(letters(0, 3), b"abc");
+        assert_eq!(letters(1, 2), b"bc");
+        assert_eq!(letters(3, 9), b"d");
+        assert_eq!(letters(4, 9), b"");
     }
 
     #[test]
@@ -182,17 +208,17 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshot_lets_it_forget_and_counts_only_once_committed() {
+    fn a_snapshot_is_wanted_of_what_is_committed_and_lets_it_forget() {
         let mut journal = MemoryJournal::new(2);
         let big = vec![b'x'; BLOCK];
         journal.append(1, &big, Vec::new());
         journal.append(2, &big, Vec::new());
+        assert!(!journal.wants_snapshot());
+        journal.commit();
         assert!(journal.wants_snapshot());
         journal.take_snapshot(2, b"state".to_vec());
         assert!(!journal.wants_snapshot());
-        assert_eq!(journal.snapshot(), None);
-        journal.commit();
-        assert_eq!(journal.snapshot(), Some((2, b"state".to_vec())));
+        assert_eq!(snapshot(&journal), Some(b"state".to_vec()));
         journal.append(3, b"three", Vec::new());
         journal.commit();
         assert_eq!(read(&journal, 2), [b"three".to_vec()]);

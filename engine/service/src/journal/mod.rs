@@ -18,19 +18,21 @@ pub trait Journal {
     /// Returns whether it is time for a snapshot: a cache that lets it forget what lies before.
     fn wants_snapshot(&self) -> bool;
 
+    /// Returns room for the snapshot that it wants, empty. It may be that of the newest one, where nothing can be
+    /// lost before the next is taken: two of them need not fit into memory.
+    fn room_for_snapshot(&mut self) -> Vec<u8>;
+
     /// Takes a snapshot of the state after the record at `position`.
     fn take_snapshot(&mut self, position: Position, snapshot: Vec<u8>);
 
-    /// Returns the newest snapshot that is older than anything that can still be lost.
-    fn snapshot(&self) -> Option<(Position, Vec<u8>)>;
+    /// Calls `reader` with the newest snapshot that is older than anything that can still be lost, if there is
+    /// one. It may be large: nobody needs a copy.
+    fn read_snapshot(&self, reader: &mut dyn FnMut(&[u8]));
 
-    /// Returns the size of the newest snapshot in bytes; 0 without one.
-    fn snapshot_size(&self) -> usize;
-
-    /// Calls `each` with every record after `position`, in order: also with those that can still be lost, since a
-    /// step that breaks is undone back to the last record, flushed or not. A journal that is opened anew holds
-    /// only what was committed.
-    fn read_after(&self, position: Position, each: &mut dyn FnMut(&[u8]));
+    /// Calls `each` with the records after `position`, in order, with `most` of them at most: also with those that
+    /// can still be lost, since a step that breaks is undone back to the last record, flushed or not. A journal
+    /// that is opened anew holds only what was committed.
+    fn read_after(&self, position: Position, most: u64, each: &mut dyn FnMut(&[u8]));
 
     /// Calls `each` with every entry of the vault, as far as its records go.
     fn read_vault(&self, each: &mut dyn FnMut(&VaultEntry));

@@ -25,6 +25,8 @@ pub(super) fn register(
     };
     let nth = child.applications.len() as u16 + 1;
     let (from, until) = (order.from(), order.to());
+    // Hardly a child has two.
+    child.applications.reserve_exact(1);
     child.applications.push(Application {
         formed: sent,
         person: effective.person,

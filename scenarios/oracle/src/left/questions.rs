@@ -113,7 +113,7 @@ fn requested(world: &mut World, who: Who, message: &Envelope<Clear>, sent: Momen
             let will = &mut world.child(place).will;
             will.request = Some((sent, message.id));
             will.pending = true;
-            if waits(world.child(place).stage) {
+            if waits(world.child(place).stage) || matches!(world.child(place).stage, Stage::Excluded(_)) {
                 world.chain_begun(place, sent);
                 world.go(place, Stage::Checking(Step::ChildConsent), sent);
             }

@@ -96,6 +96,7 @@ impl World {
         if form == FormNumber::Three {
             offer.known = known;
         }
+        offer.forms.reserve_exact(1);
         offer.forms.push(Sent {
             form,
             sms,
@@ -124,7 +125,8 @@ impl World {
             one.observe(now, 9, Outcome::Offered);
             self.go(child, Stage::Offered, now);
         }
-        let alert = now + Span::hours(self.law.terms.sending_alert_hours);
+        // The engine counts from its decision, and what it decides for many may leave a little later.
+        let alert = now + Span::hours(self.law.terms.sending_alert_hours) - self.law.slack.times(6);
         self.owe(Who::Line(line), What::Task(TaskReason::SendingTakesLong), alert, alert + PROMPT);
         for &child in &group {
             let until = alert + PROMPT + Span::days(7);

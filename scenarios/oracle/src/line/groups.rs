@@ -30,6 +30,10 @@ impl World {
     /// A child leaves its group at once; nobody left ends the offer, without appendix 4.
     pub(crate) fn leave(&mut self, place: u32, why: Closing, now: Moment) {
         let Some(line) = self.child(place).line else { return };
+        if self.lines[line as usize].dues.leaves_just_now(What::Form, now) {
+            // What is told in the very instant in which a form leaves comes before it or after it.
+            return self.give_up(place, "news_in_the_instant_of_a_form");
+        }
         let lines = &mut self.lines[line as usize];
         lines.waiting.retain(|one| one.child != place);
         let member = |offer: &super::Offer| {

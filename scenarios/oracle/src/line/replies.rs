@@ -1,7 +1,7 @@
 //! S-03c to S-07b, S-22, S-23, S-40: what a reply does, judged against the form that was open when the
 //! SMS centre received it.
 
-use proaktiv_messages::{Closing, Exclusion, FormNumber, Hold, Moment, TaskReason};
+use proaktiv_messages::{Closing, Exclusion, FormNumber, Hold, Moment, Party, TaskReason};
 
 use super::{Phase, Plan};
 use crate::calendar::day_of;
@@ -42,6 +42,14 @@ impl World {
         let in_time = received < sent.ends || further;
         let effective = reply.chosen(sent.form == FormNumber::Two, sent.accounts.len());
         let effective = if sent.form == FormNumber::Three { None } else { effective };
+        let leaving = matches!(offer.phase, Phase::Asking { due: true, .. });
+        if leaving && effective.is_some() && self.law.patience(Party::SmsCentre, now) > now {
+            // S-17, S-23c: whether the further form reached the SMS centre before the reply nobody can see.
+            for child in group {
+                self.give_up(child, "reply_while_a_form_is_lost");
+            }
+            return;
+        }
         if received < sent.ends && sent.ends <= now {
             self.met_all(&group, "S-07b");
         }

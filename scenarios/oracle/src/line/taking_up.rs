@@ -68,7 +68,9 @@ impl World {
         let children = &self.children;
         let waits = &mut self.lines[line as usize];
         waits.waiting.retain(|one| children[one.child as usize].stage == Stage::Ready);
-        if waits.active().is_some() || now > self.law.last_offer {
+        // S-16: an offer has ended when its applications are formed.
+        let accepted = waits.offers.iter().any(|offer| matches!(offer.phase, Phase::Accepted(_)));
+        if accepted || waits.active().is_some() || now > self.law.last_offer {
             return;
         }
         let Some(&first) = self.lines[line as usize].waiting.first() else { return };
@@ -171,7 +173,10 @@ impl World {
         let noon = at(day_of(now), self.law.terms.banks_asked_until_hour);
         let patience = noon.max(now + Span::hours(1));
         let phase = Phase::Asking { plan: Plan::ByAccounts, since: now, search: Search::Stale, patience, due: false };
-        self.line(line).offers.push(Offer {
+        let offers = &mut self.line(line).offers;
+        // Most lines have one offer, or two: room for four would be the larger part of a line.
+        offers.reserve_exact(1);
+        offers.push(Offer {
             person,
             group,
             taken_up: now,
@@ -246,7 +251,9 @@ impl World {
             }
         };
         for child in group {
-            expect(self, Who::Child(child), What::Applications, must);
+            // Reading S-13, S-26b: who is not confirmed and so leaves the group anyway need not be asked about.
+            let confirmed = self.children[child as usize].confirmed(day_of(since), self.lists.last_full, &self.law);
+            expect(self, Who::Child(child), What::Applications, must && (confirmed || !first));
         }
         expect(self, Who::Person(person), What::Number, must);
         let stale = Span::hours(self.law.terms.banks_stale_hours);

@@ -35,9 +35,9 @@ impl World {
     pub(crate) fn poll(&mut self, line: u32, sms: MessageId, now: Moment) {
         let Some((at, form)) = self.lines[line as usize].find(sms) else { return };
         let offer = &self.lines[line as usize].offers[at];
-        // Reading A-27, S-09: the window ends with the selection, and that is made when appendix 1 leaves;
+        // Reading A-27, S-09, S-23c: the window ends with the selection, and that is made when the next form leaves;
         // until then banks may be asked.
-        let chooses = matches!(offer.phase, Phase::Asking { plan: Plan::Opened, .. });
+        let chooses = matches!(offer.phase, Phase::Asking { .. });
         if !(chooses || offer.phase == Phase::Open) || form + 1 != offer.forms.len() {
             return;
         }

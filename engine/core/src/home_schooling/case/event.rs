@@ -214,7 +214,12 @@ pub enum CaseEvent {
         /// Whether a task was opened for that before.
         #[serde(skip_serializing_if = "is_unset", default)]
         again: bool,
+        /// Whether each list brings it another look already, since it was held before.
+        #[serde(skip_serializing_if = "is_unset", default)]
+        each_list: bool,
     },
+    /// A list came for a case that it can bring nothing.
+    NoListAwaited,
     /// The child leaves the line, where it waited or was in an offer.
     LeftLine {
         /// Why.
@@ -424,7 +429,7 @@ impl CaseEvent {
             | CaseEvent::RepresentativePreferred { .. }
             | CaseEvent::RepresentativeUnfit { .. } => Ground::new("S-15", "7"),
             CaseEvent::RepresentativeFound { .. } => Ground::new("A-22", "9"),
-            CaseEvent::RecordOutdated | CaseEvent::LookedAtAgain => Ground::new("S-46", "7"),
+            CaseEvent::RecordOutdated | CaseEvent::LookedAtAgain | CaseEvent::NoListAwaited => Ground::new("S-46", "7"),
             CaseEvent::RegisterCouldNotSay { question, .. } | CaseEvent::AskedAgain { question } => match question {
                 Question::Disability => Ground::new("A-11", "5"),
                 Question::Applications => Ground::new("A-12", "6"),

@@ -261,6 +261,7 @@ impl Case {
             CaseEvent::LeftLine { .. }
             | CaseEvent::NotReopened { .. }
             | CaseEvent::RowIsConfirmed
+            | CaseEvent::NoListAwaited
             | CaseEvent::TurnedEighteen
             | CaseEvent::Amended { .. }
             | CaseEvent::WishReported

@@ -11,8 +11,8 @@ use smallvec::smallvec;
 use super::{Application, Case, CaseEvent, Contact, Look, Next, Question, Stage};
 use crate::home_schooling::effect::observed;
 use crate::home_schooling::{
-    Condition, Effect, Inbound, IntakeInbound, Leave, LineInbound, Reaching, RecipientInbound, RowKey, Stands, Waiter,
-    Waiting,
+    Condition, Effect, Inbound, IntakeInbound, Leave, LineInbound, LookedAtNext, Reaching, RecipientInbound, RowKey,
+    Stands, Waiter, Waiting,
 };
 
 impl Case {
@@ -65,10 +65,15 @@ impl Case {
                 self.tell_that_nobody_serves(effects);
                 effects.extend(self.stopped(law));
             }
-            CaseEvent::Held { reason, again } => {
+            CaseEvent::Held { reason, again, each_list } => {
                 effects.extend(self.task(TaskReason::Held(*reason)).filter(|_| !again));
-                effects.extend(self.stopped(law));
+                let is_known = *each_list && self.looked_at_next(law) == Some(LookedAtNext::EachList);
+                effects.extend(self.stopped(law).filter(|_| !is_known));
             }
+            CaseEvent::NoListAwaited => effects.push(Effect::Pass {
+                to: Key::intake(),
+                inbound: Inbound::Intake(IntakeInbound::NoListAwaited { child: self.child }),
+            }),
             CaseEvent::Notified { contact, not_before } => effects.extend(self.notice_of_grant(contact, *not_before)),
             CaseEvent::NoticePrepared { .. } => effects.extend(self.ask_for_the_number()),
             CaseEvent::ApplicationFormed { application, .. } => effects.extend(self.register(application)),
@@ -365,6 +370,7 @@ impl Case {
             | CaseEvent::RegisterCouldNotSay { .. }
             | CaseEvent::AskedAgain { .. }
             | CaseEvent::LookedAtAgain
+            | CaseEvent::NoListAwaited
             | CaseEvent::LeftLine { .. }
             | CaseEvent::RowIsConfirmed
             | CaseEvent::HoldResolved { .. }

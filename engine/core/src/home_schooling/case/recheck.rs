@@ -12,7 +12,7 @@ impl Case {
     /// A hold; the task for it leaves once for each reason.
     pub(super) fn held(&self, reason: Hold) -> CaseEvent {
         let again = self.beyond().is_some_and(|beyond| beyond.held_for.contains(&reason));
-        CaseEvent::Held { reason, again }
+        CaseEvent::Held { reason, again, each_list: self.is_looked_at_with_each_list() }
     }
 
     /// An exclusion.
@@ -88,7 +88,7 @@ impl Case {
             }
             Stage::Held(Hold::ConsentTimeout)
                 if self.waits_for_the_childs_consent() && !self.consent_may_be_asked(astana::civil_day(now), law) => {}
-            Stage::Held(hold) if has_register(hold) => self.look_again(events),
+            Stage::Held(hold) if has_register(hold) && self.may_be_offered() => self.look_again(events),
             Stage::Excluded(ground) if !is_final(ground) && !law.law.offers_are_over(now) => self.look_again(events),
             Stage::New
             | Stage::Asked(_)
@@ -101,9 +101,16 @@ impl Case {
             | Stage::Stopped
             | Stage::Excluded(_)
             | Stage::Held(_)
-            | Stage::Closed(_) => {}
+            | Stage::Closed(_) => events.push(CaseEvent::NoListAwaited),
         }
         Ok(())
+    }
+
+    /// Returns whether the intake knows that each list brings the case another look. Only what the last stop
+    /// itself says: where that leaves it open, the intake is told once more.
+    fn is_looked_at_with_each_list(&self) -> bool {
+        let Stage::Held(hold) = self.stage else { return false };
+        hold != Hold::ConsentTimeout && has_register(hold) && self.may_be_offered()
     }
 
     /// Returns with which list a stopped case is to be looked at next; none if with none.
@@ -119,7 +126,7 @@ impl Case {
                 let on = |asked| LookedAtNext::On(days_after(asked, law.law.consent_repeat_days()));
                 Some(again.map_or(LookedAtNext::AtTheEnd, on))
             }
-            Stage::Held(hold) if has_register(hold) => Some(LookedAtNext::NextList),
+            Stage::Held(hold) if has_register(hold) => Some(LookedAtNext::EachList),
             Stage::Held(_) => Some(LookedAtNext::AtTheEnd),
             Stage::New
             | Stage::Asked(_)

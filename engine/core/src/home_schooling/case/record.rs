@@ -65,11 +65,13 @@ impl Case {
     /// S-03d: a consent that ran out is asked for anew, or the case waits for the day.
     pub(super) fn renew_consent(&self, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) {
         let today = astana::civil_day(now);
-        events.push(if self.consent_may_be_asked(today, law) {
-            CaseEvent::ConsentRenewed { day: today }
+        if self.consent_may_be_asked(today, law) {
+            events.push(CaseEvent::ConsentRenewed { day: today });
         } else {
-            self.held_for_consent()
-        });
+            // What was to be read anew is read anew once the consent may be asked for again.
+            events.extend(self.facts.is_some().then_some(CaseEvent::RecordOutdated));
+            events.push(self.held_for_consent());
+        }
     }
 
     /// S-03: KDP has the request; from now the time for an answer runs.

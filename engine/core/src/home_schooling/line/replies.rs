@@ -74,7 +74,7 @@ impl Line {
             (Reply::Accept { bank }, FormNumber::One | FormNumber::Two) => {
                 self.accept(&offer.shown, window, bank, received, now, law, events)
             }
-            (Reply::Accept { .. }, _) => self.bring_back(further, now, law, events),
+            (Reply::Accept { .. }, _) => self.bring_back(offer, further, now, law, events),
             (Reply::AnotherBank, FormNumber::One | FormNumber::Two) => {
                 self.offer_another_bank(offer, further, now, law, events)
             }
@@ -110,7 +110,14 @@ impl Line {
     }
 
     /// S-04: he accepts after all, and the form comes back in whose place App.3 stands.
-    fn bring_back(&self, further: Option<Why>, now: Moment, law: &Condition, events: &mut Vec<LineEvent>) -> Decided {
+    fn bring_back(
+        &self,
+        offer: &Offer,
+        further: Option<Why>,
+        now: Moment,
+        law: &Condition,
+        events: &mut Vec<LineEvent>,
+    ) -> Decided {
         match further {
             // Reading S-23c: App.3 takes none while App.1 is on its way.
             Some(Why::Account | Why::Back | Why::Anew | Why::First | Why::OtherBank) => {
@@ -118,6 +125,12 @@ impl Line {
                 Ok(())
             }
             Some(Why::Again) | None => {
+                let replaced = offer.replaced().map_or(&[][..], |shown| &shown.banks);
+                // Reading S-04, S-10b: an account at a bank that has left the list is no account still there.
+                if !replaced.iter().any(|bank| law.law.integrated_banks().contains(bank)) {
+                    events.push(LineEvent::HadNoEffect { why: NoEffect::NoAccountLeft });
+                    return Ok(());
+                }
                 if !law.law.form_fits(FormNumber::One, law.law.first_sending_moment(now))? {
                     events.push(LineEvent::HadNoEffect { why: NoEffect::NoTime });
                     return Ok(());

@@ -141,7 +141,15 @@ impl Recipient {
                 beside.reaching.retain(|one| one.child != reaching.child);
                 beside.reaching.push(*reaching);
             }
-            RecipientEvent::Reached { child, .. } => {
+            RecipientEvent::Reached { child, contact } => {
+                let written_to = self.beside().reaching.iter().find(|one| one.child == *child).map(|one| one.number);
+                // S-01b, S-37: BMG has said that the number is his no longer, and which one is.
+                if let (Some(contact), Some((number, language))) = (contact, &mut self.number)
+                    && written_to == Some(*number)
+                    && contact.number != *number
+                {
+                    (*number, *language) = (contact.number, contact.language);
+                }
                 if let Some(beside) = &mut self.beside {
                     beside.reaching.retain(|one| one.child != *child);
                 }
