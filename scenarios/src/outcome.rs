@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use proaktiv_core::home_schooling::{Case, PaymentState, Stage, State};
+use proaktiv_messages::Closing;
 
 /// How many children ended in each class.
 pub type Outcomes = BTreeMap<String, u64>;
@@ -32,8 +33,8 @@ fn class(case: &Case) -> String {
         Stage::Closed(reason) => format!("closed:{}", name(&reason)),
         Stage::Excluded(ground) => format!("excluded:{}", name(&ground)),
         Stage::Held(reason) => format!("held:{}", name(&reason)),
-        // A row that had ended before it was ever listed begins nothing (S-12b).
-        Stage::New => "never_begun".to_owned(),
+        // A row that had ended before it was ever listed begins nothing, and is over (S-12b).
+        Stage::New => format!("closed:{}", name(&Closing::Refuted)),
         Stage::Asked(question) => format!("pending:{}", name(&question)),
         Stage::Assessing => "pending:assessing".to_owned(),
         Stage::Ready => "pending:ready".to_owned(),

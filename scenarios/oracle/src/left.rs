@@ -45,6 +45,9 @@ pub(crate) fn left(world: &mut World, message: &Envelope<Clear>) {
     }
     let Some((who, what)) = about(world, message) else {
         world.asked.insert(id, asked);
+        if may_be_of_the_undecided(world, &message.body) {
+            return;
+        }
         let expected = "nothing about a person outside the plan, and nothing of another kind";
         let outside = Broken { point: "A-03", expected: expected.to_owned(), found: message.body.kind().to_owned() };
         return world.disagree(None, at, outside);
@@ -75,6 +78,12 @@ pub(crate) fn left(world: &mut World, message: &Envelope<Clear>) {
     if let Err(broken) = judged {
         world.disagree(Some(who), at, broken);
     }
+}
+
+/// Returns whether an output may be for a child that is not judged: what the oracle would know it by, a
+/// number or an application, it has not followed.
+fn may_be_of_the_undecided(world: &World, body: &Body<Clear>) -> bool {
+    matches!(body, Body::Pay(_) | Body::SendSms(_) | Body::CheckLink) && world.children.iter().any(|one| !one.decided())
 }
 
 /// Returns whom an output is about, and what it is.

@@ -184,6 +184,14 @@ impl World {
                 self.met(place, "S-39");
                 self.hold(place, Hold::FullStateCare, now);
             }
+            (
+                Stage::Checking(Step::Disability | Step::Applications | Step::ChildConsent | Step::Child),
+                Some(ground),
+            ) => {
+                self.forget_chain(place, now);
+                self.child(place).resume = Step::ChildConsent;
+                self.exclude(place, ground, now);
+            }
             // Whether a chain that has read the record reads it again, the rows leave open.
             (Stage::Checking(Step::Recipient | Step::Representatives), Some(_)) => {
                 self.give_up(place, "status_during_checks");

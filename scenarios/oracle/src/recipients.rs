@@ -70,7 +70,9 @@ impl World {
             Some(_) | None => return self.ask_once(who, What::Number, now),
         };
         let lost_meanwhile = self.people[rep as usize].number_lost.is_some_and(|lost| attempt <= lost);
-        if lost_meanwhile || self.child(place).counted == Some(Stage::Held(Hold::NumberChanged)) {
+        if lost_meanwhile
+            || matches!(self.child(place).counted, Some(Stage::Held(Hold::NumberChanged | Hold::Undelivered)))
+        {
             // Reading S-37, S-46: it is looked at from 8, also where BMG has answered for another purpose since.
             self.allow(who, What::Number, now, now + PROMPT);
         }

@@ -122,6 +122,10 @@ fn requested(world: &mut World, who: Who, message: &Envelope<Clear>, sent: Momen
             let will = &mut world.person(rep).will;
             will.request = Some((sent, message.id));
             will.pending = true;
+            if !world.waiting_for(rep).is_empty() {
+                // Another child's chain asked: who is held is looked at again in its own turn.
+                return;
+            }
             for place in world.people[rep as usize].children.clone() {
                 let child = &world.children[place as usize];
                 let turn = child.reps.iter().position(|one| *one == rep);
