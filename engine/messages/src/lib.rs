@@ -14,6 +14,7 @@ pub mod identity;
 mod moment;
 mod naming;
 mod party;
+mod room;
 mod token;
 
 pub use body::*;

@@ -1,0 +1,114 @@
+//! What a row costs that a list brings once more with the same content: nearly every row of a day.
+//!
+//! The whole way through the engine: the list is delivered, compared, recorded, flushed and answered.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use chrono::Days;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use proaktiv_core::calendar::astana;
+use proaktiv_core::home_schooling::Condition;
+use proaktiv_core::home_schooling::parameters::Law;
+use proaktiv_engine::{Config, Engine, Limits, MemoryJournal, Ports};
+use proaktiv_messages::{Body, Clear, Enrolment, Envelope, ListChunk, MessageId, Moment, Party};
+use proaktiv_scenarios::plan::{Child, Header};
+use proaktiv_scenarios::population;
+use proaktiv_scenarios::scenario::Scenario;
+
+/// The share of one partner in the pilot, and all of it.
+const CHILDREN: [u64; 2] = [14_000, 140_000];
+
+/// Who is told nothing: what leaves the engine is dropped.
+struct Nobody;
+
+impl Ports for Nobody {
+    fn send(&mut self, message: Envelope<Clear>) {
+        black_box(message);
+    }
+
+    fn wake_at(&mut self, _at: Moment) {}
+}
+
+/// An engine, and the list that it gets each day.
+struct Daily {
+    engine: Engine<MemoryJournal>,
+    rows: Arc<[Arc<Enrolment<Clear>>]>,
+    starts: chrono::NaiveDate,
+    days: u64,
+}
+
+impl Daily {
+    fn new(children: u64) -> Self {
+        let scenario = Scenario::named("quiet").expect("quiet is in the catalogue");
+        let header = population::header(&scenario, children, 1);
+        let families = population::families(&scenario, children, 1);
+        let rows = families.flat_map(|family| family.children).map(|child| Arc::new(row_of(&child))).collect();
+        let engine = Engine::new(config(&header), MemoryJournal::new(1_000_000));
+        let mut daily = Self { engine, rows, starts: header.starts, days: 0 };
+        daily.list();
+        daily
+    }
+
+    /// The list of the next day comes.
+    fn list(&mut self) {
+        let day = self.starts + Days::new(self.days);
+        self.days += 1;
+        // The hour is always the same: nothing but the list falls due.
+        let now = astana::at_hour(self.starts, 2);
+        let chunk = ListChunk {
+            batch: self.days,
+            day,
+            part: 0,
+            parts: 1,
+            declared_rows: Some(self.rows.len() as u32),
+            rows: Arc::clone(&self.rows),
+        };
+        let message = Envelope {
+            id: MessageId::Numbered(self.days),
+            answers: None,
+            from: Party::Nobd,
+            to: Party::Esobes,
+            sent: now,
+            body: Body::ReportEnrolments(chunk),
+        };
+        self.engine.deliver(&message, now, &mut Nobody);
+    }
+}
+
+fn config(header: &Header) -> Config {
+    let law = Law::from_json(header.law.text()).expect("the law of a scenario is sound");
+    let condition = Condition { law, observed: false };
+    Config { condition, key: header.token_key(), limits: Limits::default() }
+}
+
+fn row_of(child: &Child) -> Enrolment<Clear> {
+    let row = &child.enrolment;
+    Enrolment {
+        row: row.row,
+        child: child.iin,
+        school: row.school,
+        district: row.district,
+        order_number: row.order_number.as_deref().map(Into::into),
+        order_date: row.order_date,
+        from: row.from,
+        to: row.to,
+        conclusions: row.conclusions.iter().cloned().collect(),
+        ended: row.ended,
+        guardian: row.guardian,
+    }
+}
+
+fn unchanged_rows(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a list of unchanged rows");
+    group.sample_size(20);
+    for children in CHILDREN {
+        let mut daily = Daily::new(children);
+        group.throughput(Throughput::Elements(children));
+        group.bench_function(children.to_string(), |bencher| bencher.iter(|| daily.list()));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, unchanged_rows);
+criterion_main!(benches);
