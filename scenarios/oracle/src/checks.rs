@@ -4,7 +4,7 @@
 
 use proaktiv_messages::{
     ChildRecord, Clear, Closing, Disability, Exclusion, Finding, Hold, LiveApplication, Moment, Outcome, Registration,
-    Representative, Span, StatusKind, TaskReason,
+    Representative, StatusKind, TaskReason,
 };
 use smallvec::SmallVec;
 
@@ -15,9 +15,6 @@ use crate::person::{flag, has_status};
 use crate::will::Wanted;
 use crate::words::name;
 use crate::world::World;
-
-/// For how long KDP may have been out of reach when it was asked.
-const SOME_DAYS: Span = Span::days(2);
 
 impl World {
     /// Moves a child on.
@@ -175,7 +172,7 @@ impl World {
                 }
             }
             wanted @ (Wanted::NotYet | Wanted::TimedOut) => {
-                if self.children[place as usize].will.wanted(now + SOME_DAYS, &self.law) == Wanted::Ask {
+                if wanted == Wanted::NotYet && self.children[place as usize].will.may_be_asked(now, &self.law) {
                     // Reading S-03d: whether the days are counted from the request or from its leaving, to a KDP
                     // that could not be reached, is not said.
                     self.allow(Who::Child(place), What::ChildConsent, now, now + crate::law::PROMPT);
@@ -193,9 +190,6 @@ impl World {
                     self.met(place, "S-03d");
                 }
                 self.hold(place, hold, now);
-                if wanted == Wanted::NotYet && self.children[place as usize].will.may_be_asked(now, &self.law) {
-                    self.allow(Who::Child(place), What::ChildConsent, now, now + crate::law::PROMPT);
-                }
             }
             Wanted::Refused => self.close(place, Closing::ConsentRefused, 7, now),
             Wanted::Withdrawn => self.close(place, Closing::ConsentWithdrawn, 7, now),

@@ -133,21 +133,6 @@ impl World {
         accounts.iter().any(|one| self.still_counts(offer.person, one))
     }
 
-    /// Reading S-04, S-36: whether the registers are asked where no account of the form is known to be there any
-    /// more is not said; they may be, and the reply has no effect all the same.
-    fn allow_to_look(&mut self, line: u32, at: usize, now: Moment) {
-        let offer = &self.lines[line as usize].offers[at];
-        let (person, group) = (offer.person, offer.group.clone());
-        let until = self.law.sending_hour_from(now) + PROMPT;
-        self.allow(Who::Person(person), What::Number, now, until);
-        for bank in self.law.integrated() {
-            self.allow(Who::Person(person), What::Accounts(bank), now, until);
-        }
-        for child in group {
-            self.allow(Who::Child(child), What::Applications, now, until);
-        }
-    }
-
     /// An in-time reply that accepts nothing, to the open form.
     fn not_effective(&mut self, line: u32, at: usize, form: usize, reply: Reply, now: Moment) {
         let offer = &self.lines[line as usize].offers[at];
@@ -179,8 +164,6 @@ impl World {
                     self.met_all(&group, "S-04");
                     self.consents(line, at, now);
                     self.plan_form(line, at, Plan::Back, now, now);
-                } else {
-                    self.allow_to_look(line, at, now);
                 }
             }
             // Reading S-06, T-17: what accepts nothing and is none of the three classes brings the form again.

@@ -251,9 +251,7 @@ impl World {
             }
         };
         for child in group {
-            // Reading S-13, S-26b: who is not confirmed and so leaves the group anyway need not be asked about.
-            let confirmed = self.children[child as usize].confirmed(day_of(since), self.lists.last_full, &self.law);
-            expect(self, Who::Child(child), What::Applications, must && (confirmed || !first));
+            expect(self, Who::Child(child), What::Applications, must);
         }
         expect(self, Who::Person(person), What::Number, must);
         let stale = Span::hours(self.law.terms.banks_stale_hours);
