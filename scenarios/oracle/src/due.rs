@@ -171,6 +171,11 @@ impl Dues {
         self.musts().any(|due| due.what == what && due.from <= now && now <= due.from + Span::minutes(1))
     }
 
+    /// Returns whether it should have left by now, and has never left before.
+    pub(crate) fn has_not_left(&self, what: What, now: Moment) -> bool {
+        self.musts().any(|due| due.what == what && due.nth == 0 && due.from <= now)
+    }
+
     /// Returns whether it must leave by now.
     pub(crate) fn owes_by(&self, what: What, now: Moment) -> bool {
         self.musts().any(|due| due.what == what && due.from <= now)

@@ -497,8 +497,9 @@ impl World {
         if !offer.forms.is_empty() {
             if let Phase::Asking { plan, since, due: false, .. } = offer.phase
                 && self.law.permitted_end(since) <= now
+                && !self.questions_are_owed(person, &group, now)
             {
-                // Reading P6, S-36: so are the questions before a further form.
+                // Reading P6, S-36: what was asked and not answered before a further form is asked again too.
                 self.forget_questions(person, &group, now);
                 self.plan_form(line, at, plan, self.law.offer_hour_from(now), now);
             }
@@ -519,6 +520,12 @@ impl World {
         for child in group {
             self.back_to_line(child, now);
         }
+    }
+
+    /// Returns whether a question before a form has not left at all: that is not the registers' doing.
+    fn questions_are_owed(&self, person: u32, group: &[u32], now: Moment) -> bool {
+        let not_left = |child: &u32| self.children[*child as usize].dues.has_not_left(What::Applications, now);
+        self.people[person as usize].dues.has_not_left(What::Number, now) || group.iter().any(not_left)
     }
 
     /// The questions before a form need not leave any more.
