@@ -11,7 +11,6 @@ use crate::home_schooling::Condition;
 impl Recipient {
     /// P. 7 (S-15, S-46): a child asks for him. What is known answers it; a child that was told already
     /// asks for the paragraph that stopped him to be looked at again.
-    #[expect(clippy::too_many_arguments, reason = "a question of three parts, and the conditions")]
     pub(super) fn assess(
         &self,
         waiter: Waiter,
