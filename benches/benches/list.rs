@@ -106,6 +106,7 @@ fn unchanged_rows(criterion: &mut Criterion) {
         let mut daily = Daily::new(children);
         group.throughput(Throughput::Elements(children));
         group.bench_function(children.to_string(), |bencher| bencher.iter(|| daily.list()));
+        assert_eq!(daily.engine.stats().rows_unchanged, (daily.days - 1) * children, "nothing has changed");
     }
     group.finish();
 }

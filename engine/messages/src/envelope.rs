@@ -7,7 +7,6 @@ use serde::de::Error as _;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::room::Room;
 use crate::{Body, Exchange, Moment, Naming, Party, Token};
 
 /// What an aggregate's key is the key of.
@@ -84,20 +83,21 @@ impl FromStr for Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut room = Room::new();
-        let length = self.write(&mut room.0);
-        f.pad(room.text(length))
+        let mut buffer = [0; 64];
+        f.pad(self.write(&mut buffer))
     }
 }
 
 impl Key {
-    /// Writes the key at the beginning of `buffer`; returns where it ends.
-    fn write(self, buffer: &mut [u8; 64]) -> usize {
+    fn write(self, buffer: &mut [u8; 64]) -> &str {
         let name = self.kind.name().as_bytes();
         buffer[..name.len()].copy_from_slice(name);
         buffer[name.len()] = b'/';
-        let token = name.len() + 1;
-        token + self.token.write(&mut buffer[token..])
+        let mut token = [0; 26];
+        self.token.write(&mut token);
+        let end = name.len() + 27;
+        buffer[name.len() + 1..end].copy_from_slice(&token);
+        std::str::from_utf8(&buffer[..end]).unwrap_or_default()
     }
 }
 
@@ -112,9 +112,8 @@ impl Serialize for Key {
         if !serializer.is_human_readable() {
             return (self.kind, self.token).serialize(serializer);
         }
-        let mut room = Room::new();
-        let length = self.write(&mut room.0);
-        serializer.serialize_str(room.text(length))
+        let mut buffer = [0; 64];
+        serializer.serialize_str(self.write(&mut buffer))
     }
 }
 
@@ -158,23 +157,22 @@ impl MessageId {
 
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut room = Room::new();
-        let length = self.write(&mut room.0);
-        f.pad(room.text(length))
+        let mut buffer = [0; 64];
+        f.pad(self.write(&mut buffer))
     }
 }
 
 impl MessageId {
-    /// Writes the id at the beginning of `buffer`; returns where it ends.
-    fn write(self, buffer: &mut [u8; 64]) -> usize {
-        match self {
+    fn write(self, buffer: &mut [u8; 64]) -> &str {
+        let end = match self {
             MessageId::Effect { key, step, n } => {
-                let end = key.write(buffer);
+                let end = key.write(buffer).len();
                 let end = number(buffer, end, Some(b'/'), u64::from(step));
                 number(buffer, end, Some(b'/'), u64::from(n))
             }
             MessageId::Numbered(count) => number(buffer, 0, None, count),
-        }
+        };
+        std::str::from_utf8(&buffer[..end]).unwrap_or_default()
     }
 }
 
@@ -225,9 +223,8 @@ impl Serialize for MessageId {
             }
             .serialize(serializer);
         }
-        let mut room = Room::new();
-        let length = self.write(&mut room.0);
-        serializer.serialize_str(room.text(length))
+        let mut buffer = [0; 64];
+        serializer.serialize_str(self.write(&mut buffer))
     }
 }
 

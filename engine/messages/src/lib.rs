@@ -14,7 +14,6 @@ pub mod identity;
 mod moment;
 mod naming;
 mod party;
-mod room;
 mod token;
 
 pub use body::*;

@@ -7,8 +7,6 @@ use chrono::{DateTime, Utc};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::room::Room;
-
 /// Milliseconds of one day of 24 hours.
 pub const MILLIS_PER_DAY: i64 = 86_400_000;
 
@@ -38,7 +36,7 @@ impl Moment {
     }
 
     /// Writes the RFC 3339 text without allocating; returns its length in `buffer`.
-    fn write(self, buffer: &mut [u8; 64]) -> usize {
+    fn write(self, buffer: &mut [u8; 24]) -> usize {
         let days = self.0.div_euclid(MILLIS_PER_DAY);
         let of_day = self.0.rem_euclid(MILLIS_PER_DAY);
         let (year, month, day) = civil_from_days(days);
@@ -91,9 +89,9 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut room = Room::new();
-        let length = self.write(&mut room.0);
-        f.pad(room.text(length))
+        let mut buffer = [0; 24];
+        let length = self.write(&mut buffer);
+        f.pad(std::str::from_utf8(&buffer[..length]).unwrap_or_default())
     }
 }
 
@@ -108,9 +106,9 @@ impl Serialize for Moment {
         if !serializer.is_human_readable() {
             return serializer.serialize_i64(self.0);
         }
-        let mut room = Room::new();
-        let length = self.write(&mut room.0);
-        serializer.serialize_str(room.text(length))
+        let mut buffer = [0; 24];
+        let length = self.write(&mut buffer);
+        serializer.serialize_str(std::str::from_utf8(&buffer[..length]).unwrap_or_default())
     }
 }
 

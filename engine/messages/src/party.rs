@@ -6,8 +6,6 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::room::Room;
-
 /// Code of a bank inside an account number: three digits, kept as text since it may start with 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BankCode([u8; 3]);
@@ -151,7 +149,7 @@ impl Party {
     }
 
     /// Writes the address into `buffer` and returns its length: kinds have at most ten letters.
-    fn write(self, buffer: &mut [u8; 64]) -> usize {
+    fn write(self, buffer: &mut [u8; 24]) -> usize {
         let kind = self.kind().as_bytes();
         buffer[..kind.len()].copy_from_slice(kind);
         let mut length = kind.len();
@@ -231,17 +229,17 @@ impl FromStr for Party {
 
 impl fmt::Display for Party {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut room = Room::new();
-        let length = self.write(&mut room.0);
-        f.pad(room.text(length))
+        let mut buffer = [0; 24];
+        let length = self.write(&mut buffer);
+        f.pad(std::str::from_utf8(&buffer[..length]).unwrap_or_default())
     }
 }
 
 impl Serialize for Party {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut room = Room::new();
-        let length = self.write(&mut room.0);
-        serializer.serialize_str(room.text(length))
+        let mut buffer = [0; 24];
+        let length = self.write(&mut buffer);
+        serializer.serialize_str(std::str::from_utf8(&buffer[..length]).unwrap_or_default())
     }
 }
 

@@ -6,8 +6,6 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::room::Room;
-
 /// The letters of a token: base 32 in lower case (RFC 4648, "extended hex"), so that tokens sort as
 /// their numbers do and survive a command line.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
@@ -39,14 +37,13 @@ impl Token {
         Self::from_bits(half.iter().fold(0, |bits, byte| bits << 8 | u128::from(*byte)))
     }
 
-    /// Writes the letters of the token at the beginning of `text`; returns where they end.
-    pub(crate) fn write(self, text: &mut [u8]) -> usize {
+    /// Writes the 26 characters of the token.
+    pub fn write(self, text: &mut [u8; LENGTH]) {
         let mut bits = self.bits();
-        for letter in text.iter_mut().take(LENGTH).rev() {
+        for letter in text.iter_mut().rev() {
             *letter = ALPHABET[(bits & 31) as usize];
             bits >>= 5;
         }
-        LENGTH
     }
 }
 
@@ -79,9 +76,9 @@ impl FromStr for Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut room = Room::new();
-        self.write(&mut room.0);
-        f.pad(room.text(LENGTH))
+        let mut text = [0; LENGTH];
+        self.write(&mut text);
+        f.pad(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -96,9 +93,9 @@ impl Serialize for Token {
         if !serializer.is_human_readable() {
             return (self.high, self.low).serialize(serializer);
         }
-        let mut room = Room::new();
-        self.write(&mut room.0);
-        serializer.serialize_str(room.text(LENGTH))
+        let mut text = [0; LENGTH];
+        self.write(&mut text);
+        serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -385,6 +385,8 @@ impl<J: Journal> Engine<J> {
             let inbound = Inbound::Intake(IntakeInbound::Rows { batch: number, day: batch.day, rows });
             let origin = Origin::of(Sender::Party(from));
             self.step(intake, &inbound, origin, now);
+            // Not all of a long list at once: what the rows pass on need not wait for the last of them.
+            self.carry_out_passes(now);
         }
         let missing = batch.missing.iter().map(|child| self.vault.person(*child)).collect();
         let (day, counts) = (batch.day, batch.counts);

@@ -36,7 +36,6 @@ pub struct Vault {
     persons: FxHashMap<u64, Token>,
     numbers: FxHashMap<u64, Token>,
     accounts: FxHashMap<Iban, SealedAccount>,
-    names: FxHashMap<FullName, Token>,
     persons_back: FxHashMap<Token, Iin>,
     numbers_back: FxHashMap<Token, Msisdn>,
     accounts_back: FxHashMap<Token, Iban>,
@@ -52,7 +51,6 @@ impl Vault {
             persons: FxHashMap::default(),
             numbers: FxHashMap::default(),
             accounts: FxHashMap::default(),
-            names: FxHashMap::default(),
             persons_back: FxHashMap::default(),
             numbers_back: FxHashMap::default(),
             accounts_back: FxHashMap::default(),
@@ -82,7 +80,6 @@ impl Vault {
                 self.accounts_back.insert(sealed.token, *account);
             }
             VaultEntry::Name(token, name) => {
-                self.names.insert(name.clone(), *token);
                 self.names_back.insert(*token, name.clone());
             }
             VaultEntry::Wording(..) => {}
@@ -145,11 +142,11 @@ impl Exchange<Clear, Sealed> for Sealing<'_> {
     }
 
     fn name(&mut self, name: &FullName) -> Result<Token, Infallible> {
-        if let Some(token) = self.0.names.get(name) {
-            return Ok(*token);
-        }
+        // Names are met too seldom for a map from each to its token, which would hold it once more.
         let token = self.0.key.token("name", name.as_str().as_bytes());
-        self.0.remember(VaultEntry::Name(token, name.clone()));
+        if !self.0.names_back.contains_key(&token) {
+            self.0.remember(VaultEntry::Name(token, name.clone()));
+        }
         Ok(token)
     }
 
