@@ -60,6 +60,15 @@ fn nobd_answers_for_the_row() {
     }
 }
 
+/// S-46: one recheck at a time: who is back on the list while NOBD's word is being followed is not asked about anew.
+#[test]
+fn a_child_that_is_back_while_it_is_looked_at_is_not_asked_about_again() {
+    let mut alone = Alone::ready();
+    alone.take(CaseInbound::Missing { day: date("2024-03-12") });
+    alone.take(CaseInbound::RowAnswer(Finding::Yes(Arc::new(enrolment(1)))));
+    assert_eq!(alone.take(CaseInbound::BackOnList { day: date("2024-03-13") }), "S-13b found_again");
+}
+
 /// S-13b: the intake tells who is missing from a full list, each day, and who is back.
 #[test]
 fn the_intake_tells_who_is_missing_and_who_is_back() {

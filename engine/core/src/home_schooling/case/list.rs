@@ -260,8 +260,9 @@ impl Case {
             return Err(CaseRefusal::NobodyAsked);
         }
         events.push(CaseEvent::FoundAgain);
+        // S-46: one recheck at a time; NOBD's own word that the row runs may have begun it already.
         if self.stage == Stage::Held(Hold::MissingFromList) {
-            events.push(CaseEvent::LookedAtAgain);
+            self.look_again(events);
         }
         Ok(())
     }
