@@ -27,8 +27,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use proaktiv_messages::identity::{DocumentNumber, FullName, Iin};
 use proaktiv_messages::{
-    BankCode, Conclusion, Disability, District, Ending, LawChange, LiveApplication, Moment, Registration, Status,
-    TokenKey,
+    BankCode, Clear, Conclusion, Disability, District, Ending, Enrolment, LawChange, LiveApplication, Moment,
+    Registration, Status, TokenKey,
 };
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -277,6 +277,25 @@ pub struct EnrolmentRow {
     /// A guardian whom NOBD knows of already (S-11).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guardian: Option<Iin>,
+}
+
+impl EnrolmentRow {
+    /// Returns it as NOBD and schools send it for a child.
+    pub fn of(&self, child: Iin) -> Arc<Enrolment<Clear>> {
+        Arc::new(Enrolment {
+            row: self.row,
+            child,
+            school: self.school,
+            district: self.district,
+            order_number: self.order_number.as_deref().map(Into::into),
+            order_date: self.order_date,
+            from: self.from,
+            to: self.to,
+            conclusions: self.conclusions.iter().cloned().collect(),
+            ended: self.ended,
+            guardian: self.guardian,
+        })
+    }
 }
 
 /// Writes the first line of a plan.

@@ -55,6 +55,9 @@ pub(crate) fn left(world: &mut World, message: &Envelope<Clear>) {
     (asked.what, asked.answered) = (what, false);
     if !world.judged(who) {
         world.asked.insert(id, asked);
+        if let Body::RegisterApplication(formed) = &message.body {
+            world.unjudged_applications.insert(formed.application);
+        }
         return;
     }
     asked.who = Some(who);
@@ -81,9 +84,17 @@ pub(crate) fn left(world: &mut World, message: &Envelope<Clear>) {
 }
 
 /// Returns whether an output may be for a child that is not judged: what the oracle would know it by, a
-/// number or an application, it has not followed.
+/// number or an application, it has not followed. Nobody else's is excused.
 fn may_be_of_the_undecided(world: &World, body: &Body<Clear>) -> bool {
-    matches!(body, Body::Pay(_) | Body::SendSms(_) | Body::CheckLink) && world.children.iter().any(|one| !one.decided())
+    let is_muddled = |person: &u32| world.people[*person as usize].muddled;
+    let some_are = || world.children.iter().any(|one| !one.decided());
+    if let Body::Pay(pay) = body {
+        world.unjudged_applications.contains(&pay.payment.application)
+    } else if let Body::SendSms(sms) = body {
+        world.by_person.get(&sms.recipient.number()).is_none_or(is_muddled) && some_are()
+    } else {
+        matches!(body, Body::CheckLink) && some_are()
+    }
 }
 
 /// Returns whom an output is about, and what it is.

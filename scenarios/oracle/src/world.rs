@@ -106,6 +106,8 @@ pub(crate) struct World {
     pub by_key: FxHashMap<Key, u32>,
     /// Child and place of the application.
     pub by_application: FxHashMap<ApplicationId, (u32, u8)>,
+    /// The applications of children that are not judged: a payment under one of them is not judged either.
+    pub unjudged_applications: FxHashSet<ApplicationId>,
     /// Every question and order that left, by its id.
     pub asked: FxHashMap<(u64, u64), Asked>,
     /// Questions and orders that were answered lately: a repeat of one is still recognised.
@@ -143,6 +145,7 @@ impl World {
             by_number: FxHashMap::default(),
             by_key: FxHashMap::default(),
             by_application: FxHashMap::default(),
+            unjudged_applications: FxHashSet::default(),
             asked: FxHashMap::default(),
             answered: Lately::default(),
             reported: Lately::default(),

@@ -1,22 +1,20 @@
 //! How a family joins the cast: every party is told what it knows of it, now and later.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use proaktiv_actors::{
     Bank, Delay, HandEnd, Intent, NumberChange, OfficialAct, OnTheWay, RecordChange, School, ToBeWritten,
 };
 use proaktiv_messages::identity::{FullName, Iin};
 use proaktiv_messages::{
-    ApplicationState, BankCode, BirthAct, ChildRecord, Clear, Decision, District, Enrolment, Kin, NumberRecord, Person,
+    ApplicationState, BankCode, BirthAct, ChildRecord, Clear, Decision, District, Kin, NumberRecord, Person,
     PersonRecord, Registration, Representative, Status,
 };
 
 use super::Cast;
 use super::conducts::minutes;
 use crate::plan::{
-    self, Adult, AdultFact, Child, ChildFact, Does, EnrolmentRow, Family, OfficialDoes, OfficialWhen, Parent, When,
-    Withdrawing,
+    self, Adult, AdultFact, Child, ChildFact, Does, Family, OfficialDoes, OfficialWhen, Parent, When, Withdrawing,
 };
 
 impl Cast {
@@ -50,7 +48,7 @@ impl Cast {
     }
 
     fn join_child(&mut self, family: &Family, child: &Child) {
-        self.school(child.enrolment.school).enrol(child.first_listed, row(child.iin, &child.enrolment));
+        self.school(child.enrolment.school).enrol(child.first_listed, child.enrolment.of(child.iin));
         if let Some(disability) = child.disability {
             self.cbdi.record(child.iin, disability);
         }
@@ -78,11 +76,11 @@ impl Cast {
             let (at, told) = (change.at, change.told);
             let record = match &change.what {
                 ChildFact::Row(version) => {
-                    self.school(version.school).correct(at, row(iin, version));
+                    self.school(version.school).correct(at, version.of(iin));
                     continue;
                 }
                 ChildFact::SecondRow(second) => {
-                    self.school(second.school).enrol_again(at, row(iin, second));
+                    self.school(second.school).enrol_again(at, second.of(iin));
                     continue;
                 }
                 ChildFact::Missing(true) => {
@@ -268,22 +266,6 @@ fn official_act(family: &Family, does: &OfficialDoes) -> OfficialAct {
         OfficialDoes::PaymentsGoOn => OfficialAct::PaymentsGoOn,
         OfficialDoes::ChangeAccount { account } => OfficialAct::ChangeAccount(*account),
     }
-}
-
-fn row(child: Iin, row: &EnrolmentRow) -> Arc<Enrolment<Clear>> {
-    Arc::new(Enrolment {
-        row: row.row,
-        child,
-        school: row.school,
-        district: row.district,
-        order_number: row.order_number.as_deref().map(Into::into),
-        order_date: row.order_date,
-        from: row.from,
-        to: row.to,
-        conclusions: row.conclusions.iter().cloned().collect(),
-        ended: row.ended,
-        guardian: row.guardian,
-    })
 }
 
 fn child_record(child: &Child, parents: &[Parent]) -> ChildRecord<Clear> {
