@@ -176,6 +176,11 @@ impl Dues {
         self.musts().any(|due| due.what == what && due.nth == 0 && due.from <= now)
     }
 
+    /// Returns whether it must leave once more, at its hour, since nobody could say.
+    pub(crate) fn comes_again(&self, what: What) -> bool {
+        self.musts().any(|due| due.what == what && due.nth > 0)
+    }
+
     /// Returns whether it must leave by now.
     pub(crate) fn owes_by(&self, what: What, now: Moment) -> bool {
         self.musts().any(|due| due.what == what && due.from <= now)

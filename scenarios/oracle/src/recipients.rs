@@ -134,9 +134,9 @@ impl World {
         if self.dues(who).owes_by(what, now) {
             return;
         }
-        if self.is_under_way(who, what) {
+        if self.is_under_way(who, what) || self.dues(who).comes_again(what) {
             // Reading S-46: whether a question that nobody has answered yet is put once more by a further look
-            // at the child is not said; it may be.
+            // at the child, or for a sibling, is not said; it may be.
             return self.allow(who, what, now, now + PROMPT);
         }
         if now < self.law.last_offer {

@@ -288,7 +288,8 @@ impl World {
             return;
         }
         match who {
-            Who::Child(place) if !self.children[place as usize].will.valid(now) => {
+            // Whom something else stopped meanwhile waits for no answer.
+            Who::Child(place) if is_needed(self, who, what) && !self.children[place as usize].will.valid(now) => {
                 if what == What::Child {
                     self.dues(who).cancel(|one| one == what, now);
                     self.ask_record(place, now);

@@ -348,5 +348,7 @@ fn before_app_5_bmg_says_how_he_is_reached() {
             Some(contact.as_ref().map(|contact| contact.number))
         });
         assert_eq!(reached, Some(number));
+        // What BMG has said is known to the next child that asks.
+        assert_eq!(world.recipient(2).contact().map(|contact| contact.number), number);
     }
 }

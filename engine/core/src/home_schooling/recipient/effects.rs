@@ -92,6 +92,7 @@ impl Recipient {
             | RecipientEvent::ChildServed { .. }
             | RecipientEvent::LossTakenBack
             | RecipientEvent::NumberDoubted
+            | RecipientEvent::NumberGone
             | RecipientEvent::OwnerKnown { .. }
             | RecipientEvent::BanksWaitedFor { .. }
             | RecipientEvent::RefreshOver { .. }

@@ -154,6 +154,8 @@ pub enum RecipientEvent {
     LossTakenBack,
     /// An offer to his number failed: BMG is to say whether there is another (S-18).
     NumberDoubted,
+    /// Asked for App.5, BMG has no number of his any more: it is asked again when a child asks (S-37).
+    NumberGone,
     /// A line asks what his registers say now.
     RefreshBegun {
         /// What is waited for.
@@ -259,9 +261,10 @@ impl RecipientEvent {
             | RecipientEvent::BanksWaitedFor { .. }
             | RecipientEvent::RefreshOver { .. }
             | RecipientEvent::RefreshAnswered { .. } => Ground::new("S-36", "9"),
-            RecipientEvent::OwnerKnown { .. } | RecipientEvent::ReachBegun { .. } | RecipientEvent::Reached { .. } => {
-                Ground::new("S-37", "11")
-            }
+            RecipientEvent::NumberGone
+            | RecipientEvent::OwnerKnown { .. }
+            | RecipientEvent::ReachBegun { .. }
+            | RecipientEvent::Reached { .. } => Ground::new("S-37", "11"),
         }
     }
 }

@@ -135,6 +135,11 @@ impl Recipient {
             });
             events.push(RecipientEvent::Reached { child: asked.child, contact });
         }
+        // While banks are searched the form's own question to BMG finds it.
+        let known = self.number.is_some() && self.progress != Progress::Accounts;
+        if known && !self.beside().reaching.is_empty() && record.and_then(chosen).is_none() {
+            events.push(RecipientEvent::NumberGone);
+        }
     }
 
     /// A bank has answered: for every line that waited for it alone.

@@ -101,6 +101,7 @@ impl Recipient {
                 self.number = None;
                 self.come_to(Progress::Unfit(Unfit::NoBmg));
             }
+            RecipientEvent::NumberGone => self.lose_number(),
             RecipientEvent::RefreshBegun { refreshing } => {
                 let beside = self.beside_mut();
                 beside.refreshing.retain(|one| !one.is_for(refreshing.line, refreshing.need.is_late()));
