@@ -136,7 +136,8 @@ impl World {
         match self.child(place).resume {
             Step::Recipient => self.begin_with_the_first(place, now),
             Step::Representatives => self.ask_nobd(place, now),
-            Step::Disability | Step::Applications | Step::ChildConsent | Step::Child => self.ask_record(place, now),
+            Step::Child => self.kin_or_guardian(place, now),
+            Step::Disability | Step::Applications | Step::ChildConsent => self.ask_record(place, now),
         }
     }
 
@@ -272,13 +273,19 @@ impl World {
             self.met(place, "S-03d");
         }
         self.order_by_siblings(&mut usable);
-        let guardian = self.child(place).order.as_ref().is_some_and(|order| order.row.guardian.is_some());
         let child = self.child(place);
         child.record_known = true;
         child.nobd_asked = false;
         child.kin_flagged = flagged;
         child.reps = usable;
         child.furthest = if flagged { Came::FlaggedByKin } else { Came::Nowhere };
+        self.kin_or_guardian(place, now);
+    }
+
+    /// The parents are asked, unless the row names a guardian beside them (S-11).
+    fn kin_or_guardian(&mut self, place: u32, now: Moment) {
+        let child = self.child(place);
+        let guardian = child.order.as_ref().is_some_and(|order| order.row.guardian.is_some());
         // Reading S-11: the conflict shows with the child's record, before any parent is asked.
         let resolved = child.resolved >> Hold::RepConflict as u32 & 1 == 1;
         if guardian && !child.reps.is_empty() && child.named.is_none() && !resolved {

@@ -137,6 +137,10 @@ impl World {
             PersonChange::TakenBack(_) | PersonChange::Other => match self.child(place).stage {
                 Stage::Excluded(ground) => self.look_again(place, now, !is_final(ground)),
                 Stage::Held(Hold::FullStateCare) => self.look_again(place, now, true),
+                Stage::Held(Hold::RepConflict) => {
+                    self.child(place).resume = Step::ChildConsent;
+                    self.look_again(place, now, false);
+                }
                 Stage::Held(_) => self.look_again(place, now, false),
                 Stage::Granted | Stage::Applied => self.allow_event(place, change, now),
                 Stage::Unlisted

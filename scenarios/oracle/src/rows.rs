@@ -170,6 +170,10 @@ impl World {
             // S-46: a list that arrives during a chain only updates the row.
             Stage::Unlisted | Stage::Returned | Stage::Checking(_) | Stage::Closed(_) | Stage::Undecided(_) => {}
             Stage::Held(hold) => {
+                if hold == Hold::RepConflict && child.record_known {
+                    // Reading S-03d, S-11: the correction may end the conflict; the child's record is known.
+                    self.child(place).resume = Step::Child;
+                }
                 // Reading S-12b: looked at again from 5; where no register is behind the hold, if its fact changed.
                 let must = !matches!(hold, Hold::RepConflict | Hold::FullStateCare | Hold::DuplicateEnrolment);
                 self.look_again(place, now, must && self.is_rechecked(place, hold, now));

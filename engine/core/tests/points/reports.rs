@@ -15,7 +15,7 @@ fn recorded(kind: StatusKind) -> CaseInbound {
 fn a_flagged_child_leaves_its_offer() {
     let mut alone = Alone::offered();
     let said = alone.take(recorded(StatusKind::Dead));
-    assert_eq!(said, "S-16 left_line excluded\nA-20 excluded death\n  leaves its line: Excluded");
+    assert_eq!(said, "S-46 record_outdated\nS-16 left_line excluded\nA-20 excluded death\n  leaves its line: Excluded");
     let mut alone = Alone::offered();
     assert_eq!(alone.take(recorded(StatusKind::FullStateCare)), "");
     assert_eq!(alone.case.stage, Stage::Offered);
@@ -66,6 +66,30 @@ fn a_notice_brings_a_stopped_case_another_look() {
     let past = Status { kind: StatusKind::Dead, from: date("2020-01-01"), to: Some(date("2024-03-11")) };
     let mut alone = Alone::offered();
     assert_eq!(alone.take(CaseInbound::PersonReported(PersonChange::Recorded(past))), "");
+}
+
+/// S-46, S-03d: what GBDFL reported while the child waited lies in its record: the next look reads it anew.
+#[test]
+fn a_stop_by_notice_is_looked_at_in_the_record() {
+    for (kind, stage) in [
+        (StatusKind::Missing, Stage::Excluded(Exclusion::Missing)),
+        (StatusKind::Departed, Stage::Held(Hold::FullStateCare)),
+    ] {
+        let mut alone = Alone::ready();
+        alone.take(recorded(kind));
+        assert_eq!(alone.case.stage, stage);
+        // The row is corrected, which brings either another look.
+        let mut corrected = enrolment(1);
+        corrected.order_number = Some("2-k".into());
+        if kind == StatusKind::Missing {
+            alone.until("2024-03-19 02:00");
+            alone.list();
+        } else {
+            alone.row(corrected);
+        }
+        let said = alone.eligible();
+        assert!(!said.contains("representative_tried"), "{said}");
+    }
 }
 
 /// S-39, S-48: full state care, learnt while the child waits, holds it.

@@ -213,9 +213,11 @@ fn a_group_that_is_emptied_before_its_form_has_none() {
     world.until(at("2024-03-12 09:10"));
     let leave = Inbound::Line(LineInbound::Leave { child: token(1), why: Leave::Superseded });
     world.step(Key::line(token(7_002)), &leave).expect("a child in line");
-    world.number(Finding::Yes(number_record(2, None)));
+    let asked = (world.last(Party::Bmg, "ask_number"), world.count("ask_number"));
+    let unknown = world.receive(Party::Bmg, Some(&asked.0), Body::NumberAnswer(Finding::Unknown));
+    assert!(unknown.is_err(), "nobody waits for it any more");
     world.until(at("2024-03-20 12:00"));
-    assert_eq!(world.forms(), [0; 0]);
+    assert_eq!((world.forms(), world.count("ask_number")), (vec![], asked.1));
 }
 
 /// S-17: parts that take hours raise one alert; sending goes on, and the window runs from the last part.

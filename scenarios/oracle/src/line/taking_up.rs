@@ -115,7 +115,11 @@ impl World {
                 }
             }
             None => {
-                let hour = self.law.offer_hour_from(now - self.law.slack.times(2)).min(now);
+                let hour = self.law.offer_hour_from(now - self.law.slack.times(2));
+                if now < hour {
+                    // A question of an earlier hour, that nobody could answer, comes again.
+                    return;
+                }
                 self.take_up(line, person, SmallVec::from_slice(&[place]), hour);
                 self.drop_due(Who::Child(place), |what| what == What::Applications, now);
             }

@@ -246,6 +246,10 @@ impl Case {
             }
             None => CaseEvent::NoticeHandedOver { form: FormNumber::Five },
         });
+        // S-27, S-29: granted, but of age before the order's period begins: nothing is ever owed.
+        if self.stage == Stage::Granted && self.payments.is_empty() && self.owes_nothing_more(law) {
+            events.push(CaseEvent::Ended);
+        }
         Ok(())
     }
 

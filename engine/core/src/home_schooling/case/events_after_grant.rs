@@ -41,9 +41,11 @@ impl Case {
         let ground = ground_of_statuses(std::slice::from_ref(status), astana::civil_day(now), &law.law);
         match (self.stage, ground) {
             (Stage::Asked(_) | Stage::Assessing | Stage::Ready | Stage::Offered | Stage::Held(_), Some(ground)) => {
+                self.outdate_record(events);
                 self.exclude(ground, Leave::Excluded, events);
             }
             (Stage::Assessing | Stage::Ready | Stage::Held(_), None) if is_away(status.kind) => {
+                self.outdate_record(events);
                 self.leave_line(Leave::Held, events);
                 events.push(self.held(Hold::FullStateCare));
             }
@@ -85,8 +87,8 @@ impl Case {
             | Stage::Stopped
             | Stage::Closed(_) => return,
         };
-        if lies_in_the_record && self.facts.is_some() {
-            events.push(CaseEvent::RecordOutdated);
+        if lies_in_the_record {
+            self.outdate_record(events);
         }
         self.look_again(events);
     }

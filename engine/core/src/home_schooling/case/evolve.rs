@@ -169,7 +169,11 @@ impl Case {
                     self.leave_request_open();
                 }
                 self.come_to(Stage::Held(*reason));
-                let held_for = &mut self.beyond_mut().held_for;
+                let read = self.facts.is_some();
+                let beyond = self.beyond_mut();
+                // S-03d: that nobody acts lies in what C1-child brought, whatever holds the case besides.
+                beyond.record_outdated |= read && *reason == Hold::NoRep;
+                let held_for = &mut beyond.held_for;
                 if !held_for.contains(reason) {
                     held_for.push(*reason);
                 }

@@ -41,8 +41,8 @@ impl Case {
     fn review_exclusion(&self, events: &mut Vec<CaseEvent>) -> Decided {
         let Stage::Excluded(ground) = self.stage else { return Err(CaseRefusal::NothingToInstructOn) };
         let of_another_paragraph = matches!(ground, Exclusion::NoDisability | Exclusion::Application);
-        if self.facts.is_some() && !of_another_paragraph {
-            events.push(CaseEvent::RecordOutdated);
+        if !of_another_paragraph {
+            self.outdate_record(events);
         }
         self.look_again(events);
         Ok(())

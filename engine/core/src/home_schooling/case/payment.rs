@@ -177,9 +177,13 @@ impl Case {
 
     fn is_the_last_unpaid(&self, period: NaiveDate, law: &Condition) -> bool {
         let settled = |payment: &super::Payment| payment.period == period || payment.state == PaymentState::Confirmed;
+        self.payments.iter().all(settled) && self.owes_nothing_more(law)
+    }
+
+    /// Returns whether no further period will be ordered.
+    pub(super) fn owes_nothing_more(&self, law: &Condition) -> bool {
         let waits = self.beyond().is_some_and(|beyond| beyond.waits_for_word);
-        self.payments.iter().all(settled)
-            && !waits
+        !waits
             && self.next_payment.is_none()
             && !self.periods(self.terms(), law).any(|owed| self.is_unpaid(&owed))
     }

@@ -21,7 +21,7 @@ impl Case {
     /// the stop lies in it.
     pub(super) fn next_after_applications(&self, now: Moment, law: &Condition) -> Next {
         let outdated = self.beyond().is_some_and(|beyond| beyond.record_outdated);
-        if self.facts.is_some() && !outdated && self.stage != Stage::Held(Hold::NoRep) {
+        if self.facts.is_some() && !outdated {
             Next::TryRepresentatives
         } else if self.consent_is_valid(now) {
             Next::ReadRecord
@@ -62,6 +62,13 @@ impl Case {
         self.held(if unanswered { Hold::ConsentTimeout } else { Hold::ConsentExpired })
     }
 
+    /// S-03d: what C1-child brought before says nothing of the stop: the next look reads the record anew.
+    pub(super) fn outdate_record(&self, events: &mut Vec<CaseEvent>) {
+        if self.facts.is_some() {
+            events.push(CaseEvent::RecordOutdated);
+        }
+    }
+
     /// S-03d: a consent that ran out is asked for anew, or the case waits for the day.
     pub(super) fn renew_consent(&self, now: Moment, law: &Condition, events: &mut Vec<CaseEvent>) {
         let today = astana::civil_day(now);
@@ -69,7 +76,7 @@ impl Case {
             events.push(CaseEvent::ConsentRenewed { day: today });
         } else {
             // What was to be read anew is read anew once the consent may be asked for again.
-            events.extend(self.facts.is_some().then_some(CaseEvent::RecordOutdated));
+            self.outdate_record(events);
             events.push(self.held_for_consent());
         }
     }

@@ -15,10 +15,9 @@ impl Line {
                 pass_to_all(group, &CaseInbound::LookAgain { occasion }, effects);
                 effects.push(self.refresh(*recipient, Need::FirstForm, Search::Stale, false));
             }
-            LineEvent::NotTaken { group, .. } => {
+            LineEvent::NotTaken { group, recipient, .. } => {
                 pass_to_all(group, &CaseInbound::NotTaken, effects);
-                let of_group = self.waiting.iter().find(|waiting| group.contains(&waiting.child));
-                effects.extend(of_group.map(|waiting| self.no_longer(waiting.contact.recipient)));
+                effects.extend(recipient.map(|recipient| self.no_longer(recipient)));
             }
             LineEvent::FormPutOff { .. } => {
                 effects.extend(self.offer.as_ref().map(|offer| self.no_longer(offer.recipient)));

@@ -107,6 +107,8 @@ pub enum LineEvent {
     NotTaken {
         /// The children that stay in line.
         group: SmallVec<[Token; 1]>,
+        /// Whose registers were asked, and are waited for no longer.
+        recipient: Option<Token>,
         /// When they are taken up again; none if nobody waits.
         next_offer_at: Option<Moment>,
     },

@@ -229,6 +229,8 @@ pub struct Preparing {
     pub why: Why,
     /// The frozen group of a first form; none for a later one, whose group is that of the offer.
     pub group: SmallVec<[Token; 1]>,
+    /// The recipient of a first form; none for a later one, whose recipient is that of the offer.
+    pub recipient: Option<Token>,
     /// Whether the questions have been asked.
     pub asked: bool,
     /// When they are asked, or given up.

@@ -48,10 +48,11 @@ impl Line {
                 }
                 self.offer_at = Some(self.offer_at.unwrap_or(*offer_at));
             }
-            LineEvent::TakenUp { group, until, .. } => {
+            LineEvent::TakenUp { group, recipient, until, .. } => {
                 self.preparing = Some(Box::new(Preparing {
                     why: Why::First,
                     group: group.clone(),
+                    recipient: Some(*recipient),
                     asked: true,
                     due: *until,
                     unlooked: group.clone(),
@@ -66,6 +67,7 @@ impl Line {
                 self.preparing = Some(Box::new(Preparing {
                     why: *why,
                     group: SmallVec::new(),
+                    recipient: None,
                     asked: false,
                     due: *at,
                     unlooked: SmallVec::new(),

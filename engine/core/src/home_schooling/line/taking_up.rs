@@ -72,10 +72,10 @@ impl Line {
             events.extend([LineEvent::Emptied, self.ended(now, law)]);
             return Ok(());
         }
-        let nobody_left = self.preparing.as_ref().is_some_and(|form| form.why == Why::First && form.group.is_empty());
-        if nobody_left {
+        let emptied = self.preparing.as_ref().filter(|form| form.why == Why::First && form.group.is_empty());
+        if let Some(form) = emptied {
             let next_offer_at = self.offer_hour_of_others(&[], now, law);
-            events.push(LineEvent::NotTaken { group: SmallVec::new(), next_offer_at });
+            events.push(LineEvent::NotTaken { group: SmallVec::new(), recipient: form.recipient, next_offer_at });
             return Ok(());
         }
         self.complete(None, None, now, law, events)
@@ -246,7 +246,8 @@ impl Line {
     /// S-36: what could not be answered is asked anew at the next offer hour.
     fn put_off(&self, preparing: &Preparing, now: Moment, law: &Condition, events: &mut Vec<LineEvent>) {
         let next_offer_at = Some(law.law.next_offer_hour_within_force(now));
-        events.push(LineEvent::NotTaken { group: preparing.group.clone(), next_offer_at });
+        let (group, recipient) = (preparing.group.clone(), preparing.recipient);
+        events.push(LineEvent::NotTaken { group, recipient, next_offer_at });
     }
 
     /// The hour for asking has come, or the hour for giving up.
