@@ -222,6 +222,13 @@ impl World {
             PersonChange::Recorded(status) if holds(&status, now) => {
                 let lost = ground(status.kind).is_some() || status.kind == StatusKind::DeprivedOfRights;
                 self.person(person).lost |= lost;
+                if lost {
+                    // Nobody waits for an answer about him any more.
+                    let banks = self.law.integrated().map(What::Accounts);
+                    for what in [What::PersonConsent, What::Person, What::Number].into_iter().chain(banks) {
+                        self.let_go(Who::Person(person), what, now);
+                    }
+                }
                 for place in children {
                     if self.is_of(place, person) {
                         self.status_of_person(place, status.kind, lost, now);
