@@ -40,6 +40,8 @@ fn class(case: &Case) -> String {
         Stage::Ready => "pending:ready".to_owned(),
         Stage::Offered => "pending:offered".to_owned(),
         Stage::Applied => "pending:applied".to_owned(),
+        // S-48: no month is paid until the local executive body gives its word, which it need not do.
+        Stage::Granted if case.waits_for_word() => "held:waits_for_word".to_owned(),
         Stage::Granted => "pending:granted".to_owned(),
         Stage::Ended => "closed:ended".to_owned(),
         Stage::Stopped => "closed:stopped".to_owned(),

@@ -350,7 +350,12 @@ impl World {
         if let Some(point) = came.point() {
             self.met(place, point);
         }
+        let child = &self.children[place as usize];
+        let rep = child.reps.get(usize::from(child.turn));
+        let shared = rep.is_some_and(|&rep| self.people[rep as usize].children.len() > 1);
         let child = self.child(place);
+        // Reading T-01: whether what a sibling's chain has shown of him is said once more is not said.
+        child.observed_loosely |= shared;
         child.furthest = child.furthest.max(came);
         child.turn += 1;
         self.next_representative(place, now);

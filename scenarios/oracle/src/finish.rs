@@ -121,6 +121,7 @@ fn outcome(world: &World, child: &Child) -> String {
         Stage::Applied => "pending:applied".to_owned(),
         Stage::Granted => match child.applications.last() {
             Some(one) if one.stop.is_some() => closed(Closing::Stopped),
+            Some(one) if one.waits => "held:waits_for_word".to_owned(),
             Some(one) if child.owed(one, &world.law).is_empty() => closed(Closing::Ended),
             Some(_) | None => "pending:granted".to_owned(),
         },

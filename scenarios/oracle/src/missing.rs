@@ -82,9 +82,9 @@ impl World {
         self.hold(place, hold, now);
     }
 
-    /// Reading S-46: a hold bars the first form and not the answers: whether what a representative consents to
-    /// meanwhile is asked is not said; it may be.
-    fn allow_the_rest_of(&mut self, place: u32, now: Moment) {
+    /// Reading S-46, S-12b: a hold bars the first form and not the answers, and an end says nothing of them:
+    /// whether what a representative consents to meanwhile is asked is not said; it may be.
+    pub(crate) fn allow_the_rest_of(&mut self, place: u32, now: Moment) {
         let child = &self.children[place as usize];
         let asked = child.stage == Stage::Checking(Step::Recipient);
         let Some(&rep) = child.reps.get(usize::from(child.turn)).filter(|_| asked) else { return };

@@ -182,23 +182,20 @@ impl World {
             (Stage::Ready | Stage::Held(_) | Stage::Checking(Step::Recipient), None)
                 if matches!(kind, StatusKind::FullStateCare | StatusKind::Departed) =>
             {
+                self.allow_the_rest_of(place, now);
                 self.forget_chain(place, now);
                 self.child(place).resume = Step::ChildConsent;
+                self.child(place).record_known = false;
                 self.leave(place, Closing::Superseded, now);
                 self.met(place, "S-39");
                 self.hold(place, Hold::FullStateCare, now);
             }
-            (
-                Stage::Checking(Step::Disability | Step::Applications | Step::ChildConsent | Step::Child),
-                Some(ground),
-            ) => {
+            (Stage::Checking(_), Some(ground)) => {
+                self.allow_the_rest_of(place, now);
                 self.forget_chain(place, now);
                 self.child(place).resume = Step::ChildConsent;
+                self.child(place).record_known = false;
                 self.exclude(place, ground, now);
-            }
-            // Whether a chain that has read the record reads it again, the rows leave open.
-            (Stage::Checking(Step::Recipient | Step::Representatives), Some(_)) => {
-                self.give_up(place, "status_during_checks");
             }
             (Stage::Excluded(_), _) => self.look_again(place, now, false),
             (

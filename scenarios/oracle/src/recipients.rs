@@ -34,8 +34,15 @@ impl World {
         let out = person.record_out(day_of(person.record.as_ref().map_or(now, |record| record.asked)));
         // S-03d: what was asked under a consent counts, though it has run out when the answer comes.
         let fresh = person.record.as_ref().is_some_and(|record| record.asked >= attempt);
-        let ran_out = matches!(person.will.wanted(now, &self.law), Wanted::Ask | Wanted::NotYet);
+        let wanted = person.will.wanted(now, &self.law);
+        let ran_out = matches!(wanted, Wanted::Ask | Wanted::NotYet);
         if let Some(came) = out.filter(|_| fresh && ran_out) {
+            let heard_earlier = person.record.as_ref().is_some_and(|record| record.asked + Span::minutes(30) < now);
+            if heard_earlier && wanted == Wanted::Ask && person.children.len() > 1 {
+                // Reading S-15, S-03d: whether a no that another child's chain heard since this one began counts
+                // for it, or his consent is asked for to hear it again, is not said.
+                return self.give_up(place, "consent_ran_out_between_siblings");
+            }
             return self.representative_out(place, came, now);
         }
         if !self.consent_is_there(place, rep, now) {
@@ -85,6 +92,10 @@ impl World {
             // S-18: to the same number only after a term.
             let waited = i64::from(day_of(now) - on) >= self.law.terms.undelivered_again_days;
             if number == unreached && !waited {
+                // Reading S-18, S-20: whether a bank that never answered is asked before he is held is not said.
+                for bank in self.never_answered(rep) {
+                    self.allow(who, What::Accounts(bank), now, now + PROMPT);
+                }
                 return self.hold(place, Hold::Undelivered, now);
             }
         }
@@ -209,13 +220,21 @@ impl World {
             self.child(place).observed_loosely = true;
             let hour = self.law.offer_hour_from(now + Span::millis(1));
             self.allow(Who::Child(place), What::Applications, now, hour + self.law.slack);
+            if !self.law.room(self.by_accounts(rep).0, day_of(hour)).1 {
+                self.allow_pilot_end(place, now);
+            }
         }
+    }
+
+    /// Returns the banks that have said nothing of a person yet.
+    fn never_answered(&self, rep: u32) -> Vec<u8> {
+        self.law.integrated().filter(|&bank| self.people[rep as usize].has_answer_of(bank).is_none()).collect()
     }
 
     /// Returns whether para 9 is done with a person: every bank answered, or its day is over (S-20).
     fn banks_are_known(&mut self, rep: u32, now: Moment) -> bool {
         let person = &self.people[rep as usize];
-        let unanswered: Vec<u8> = self.law.integrated().filter(|&bank| person.has_answer_of(bank).is_none()).collect();
+        let unanswered = self.never_answered(rep);
         if unanswered.is_empty() || person.round_over && !self.counting(rep).is_empty() {
             // The day of a first search ends with its last answer.
             self.person(rep).round = None;
@@ -429,10 +448,7 @@ impl World {
     /// finished is not said; they may be.
     fn allow_what_was_begun(&mut self, rep: u32, now: Moment) {
         if self.waiting_for(rep).is_empty() {
-            let banks = self.law.integrated();
-            let never: Vec<u8> =
-                banks.filter(|&bank| self.people[rep as usize].has_answer_of(bank).is_none()).collect();
-            for bank in never {
+            for bank in self.never_answered(rep) {
                 self.allow(Who::Person(rep), What::Accounts(bank), now, now + PROMPT);
             }
         }
@@ -454,7 +470,9 @@ impl World {
         };
         let person = self.person(rep);
         person.banked(bank, accounts, asked, now);
-        person.dues.ease(What::Accounts(bank), asked, now + Span::hours(1));
+        // Reading P16: what was to be asked of a slow bank meanwhile leaves one question after the other.
+        let slow = asked + Span::hours(1) < now;
+        person.dues.ease(What::Accounts(bank), asked, now + if slow { PROMPT } else { Span::hours(1) });
         self.accounts_changed(rep, now);
         self.person_moved(rep, now);
     }

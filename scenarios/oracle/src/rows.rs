@@ -10,6 +10,7 @@ use crate::calendar::{Day, day, day_of};
 use crate::child::{Child, Order, Stage, Step};
 use crate::due::{What, Who};
 use crate::law::{ON_ITS_WAY, PROMPT};
+use crate::lists::is_final;
 use crate::world::World;
 
 impl World {
@@ -178,6 +179,7 @@ impl World {
                 let must = !matches!(hold, Hold::RepConflict | Hold::FullStateCare | Hold::DuplicateEnrolment);
                 self.look_again(place, now, must && self.is_rechecked(place, hold, now));
             }
+            Stage::Excluded(ground) if is_final(ground) => {}
             Stage::Excluded(_) => self.look_again(place, now, false),
             Stage::Ready => {
                 self.leave(place, Closing::Superseded, now);
@@ -213,6 +215,7 @@ impl World {
                 // the rows do not say.
                 self.allow(Who::Child(place), What::Task(TaskReason::NoticeOfRefutation), now, now + PROMPT);
                 self.child(place).observed_loosely = true;
+                self.allow_the_rest_of(place, now);
                 self.forget_chain(place, now);
                 self.leave(place, Closing::Refuted, now);
                 self.close(place, Closing::Refuted, 4, now);

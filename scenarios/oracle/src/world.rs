@@ -200,8 +200,17 @@ impl World {
 
     /// Permits an output between two instants.
     pub(crate) fn allow(&mut self, who: Who, what: What, from: Moment, until: Moment) {
-        let until = self.until_reached(who, what, until);
+        let until = self.until_reached(who, what, until + self.wait_behind(who, what));
         self.dues(who).add(Due { what, from, until, must: false, nth: 0 });
+    }
+
+    /// Reading P16: behind a question that a slow bank has not answered yet the next one leaves later.
+    pub(crate) fn wait_behind(&self, who: Who, what: What) -> Span {
+        let slow = match who {
+            Who::Person(place) => self.people[place as usize].under_way.contains(&what),
+            Who::Child(_) | Who::Line(_) => false,
+        };
+        if slow && matches!(what, What::Accounts(_)) { PROMPT } else { Span::millis(0) }
     }
 
     /// Returns until when an output may leave that was to leave by `until`: what is asked of a party that

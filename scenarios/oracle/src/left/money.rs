@@ -47,6 +47,8 @@ pub(super) fn register(
     });
     child.effective = None;
     child.observe(sent, 12, proaktiv_messages::Outcome::Applied);
+    // It was formed when it was accepted; the body may have been out of reach for days.
+    child.observed_loosely |= day_of(child.since) != day_of(sent);
     if effective.received + PROMPT < sent {
         world.met(place, "S-23b");
     }

@@ -124,7 +124,7 @@ impl World {
 
     /// What was due need not leave any more; what is on its way still may, to a silent party for long.
     pub(crate) fn let_go(&mut self, who: Who, what: What, now: Moment) {
-        let soon = self.until_reached(who, what, now + ON_ITS_WAY);
+        let soon = self.until_reached(who, what, now + ON_ITS_WAY + self.wait_behind(who, what));
         self.dues(who).release(what, now, soon);
     }
 }

@@ -157,8 +157,16 @@ impl World {
     }
 
     fn take_up(&mut self, line: u32, person: u32, mut group: SmallVec<[u32; 2]>, now: Moment) {
+        // Reading S-14: what no form can follow need not be asked.
+        let (form, _) = self.by_accounts(person);
+        let (window, fits) = self.law.room(form, day_of(now));
+        if !fits {
+            for &child in &group {
+                self.allow_pilot_end(child, now);
+            }
+        }
         // Reading S-03d: C2 is the consent to the offer that was answered; another offer begins on C1.
-        if !self.people[person as usize].will.valid(now) {
+        if fits && !self.people[person as usize].will.valid(now) {
             // S-03d: asked for anew before anything else is asked about him. Reading S-36: the counter needs no
             // consent; whether it is asked before the consent is there is not said.
             for child in group {
@@ -201,14 +209,6 @@ impl World {
         if self.lines[line as usize].offers[at].group.len() > 1 {
             for child in self.lines[line as usize].offers[at].group.clone() {
                 self.met(child, "S-16");
-            }
-        }
-        // Reading S-14: what no form can follow need not be asked.
-        let (form, _) = self.by_accounts(person);
-        let (window, fits) = self.law.room(form, day_of(now));
-        if !fits {
-            for child in self.lines[line as usize].offers[at].group.clone() {
-                self.allow_pilot_end(child, now);
             }
         }
         self.ask_before(line, at, now, fits);

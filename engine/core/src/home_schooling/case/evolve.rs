@@ -323,6 +323,10 @@ impl Case {
     fn take_in_closing(&mut self, reason: Closing) {
         let form_left = self.stage == Stage::Offered;
         let one_more = self.may_be_offered_after(reason);
+        if reason == Closing::Refuted {
+            // S-12c: an end may be taken back; what KDP says meanwhile counts then.
+            self.leave_request_open();
+        }
         self.come_to(Stage::Closed(reason));
         // Where the representative is lost, those after him are tried next (S-48).
         if reason != Closing::RepLost {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use proaktiv_messages::{Amended, Closing, Enrolment, Finding, Hold, Moment, Sealed};
 
+use super::recheck::is_final;
 use super::{Case, CaseEvent, CaseRefusal, Decided, Stage};
 use crate::calendar::astana;
 use crate::home_schooling::provisions::rows_are_versions::{are_one_order, has_begun_anew, overlap};
@@ -168,6 +169,7 @@ impl Case {
         match self.stage {
             // One chain of questions a case (S-46): what is being asked goes on under the newest version.
             Stage::New | Stage::Asked(_) | Stage::Assessing => {}
+            Stage::Excluded(ground) if is_final(ground) => {}
             Stage::Excluded(_) | Stage::Held(_) | Stage::Ready => self.look_again(events),
             Stage::Offered if over => self.close(Closing::Refuted, Leave::Refuted, events),
             Stage::Applied => events.push(CaseEvent::Amended { what: Amended::Row }),

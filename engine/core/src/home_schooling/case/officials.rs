@@ -69,7 +69,7 @@ impl Case {
         law: &Condition,
         events: &mut Vec<CaseEvent>,
     ) -> Decided {
-        let waits = self.beyond().is_some_and(|beyond| beyond.waits_for_word);
+        let waits = self.waits_for_word();
         if self.application_id() != Some(application) || !waits {
             return Err(CaseRefusal::NothingToInstructOn);
         }

@@ -61,7 +61,7 @@ impl Case {
     }
 
     fn next_payment_under(&self, terms: Option<Terms>, now: Moment, law: &Condition) -> Option<Moment> {
-        let waits = self.beyond().is_some_and(|beyond| beyond.waits_for_word);
+        let waits = self.waits_for_word();
         if waits { None } else { self.first_day_after(now, terms, law) }
     }
 
@@ -180,12 +180,15 @@ impl Case {
         self.payments.iter().all(settled) && self.owes_nothing_more(law)
     }
 
+    /// S-48: returns whether the next payment waits for the local executive body's word.
+    pub fn waits_for_word(&self) -> bool {
+        self.beyond().is_some_and(|beyond| beyond.waits_for_word)
+    }
+
     /// Returns whether no further period will be ordered.
     pub(super) fn owes_nothing_more(&self, law: &Condition) -> bool {
-        let waits = self.beyond().is_some_and(|beyond| beyond.waits_for_word);
-        !waits
-            && self.next_payment.is_none()
-            && !self.periods(self.terms(), law).any(|owed| self.is_unpaid(&owed))
+        let waits = self.waits_for_word();
+        !waits && self.next_payment.is_none() && !self.periods(self.terms(), law).any(|owed| self.is_unpaid(&owed))
     }
 
     /// Takes the outcome of a payment into the state.

@@ -43,7 +43,7 @@ impl Case {
     /// nobody answered once more, and no more for the order.
     pub(super) fn consent_may_be_asked(&self, today: NaiveDate, law: &Condition) -> bool {
         let Some(asked) = self.consent_asked else { return true };
-        if self.stage == Stage::Held(Hold::ConsentTimeout) {
+        if self.nobody_answered() {
             let repeated = self.beyond().is_some_and(|beyond| beyond.consent_repeated);
             return !repeated && days_after(asked, law.law.consent_repeat_days()) <= today;
         }
@@ -58,8 +58,13 @@ impl Case {
         if let Stage::Excluded(ground) = self.stage {
             return self.excluded(ground);
         }
-        let unanswered = self.stage == Stage::Held(Hold::ConsentTimeout);
-        self.held(if unanswered { Hold::ConsentTimeout } else { Hold::ConsentExpired })
+        self.held(if self.nobody_answered() { Hold::ConsentTimeout } else { Hold::ConsentExpired })
+    }
+
+    /// S-03: returns whether the case waits since nobody has ever answered for the child's consent; one that came
+    /// late and has run out is another stop (S-03d).
+    fn nobody_answered(&self) -> bool {
+        self.stage == Stage::Held(Hold::ConsentTimeout) && self.consent.is_none()
     }
 
     /// S-03d: what C1-child brought before says nothing of the stop: the next look reads the record anew.
@@ -109,13 +114,16 @@ impl Case {
     ) -> Decided {
         let is_asked = self.step() == Some(Step::Asked(Question::Consent));
         let is_late = self.stage == Stage::Held(Hold::ConsentTimeout);
-        let is_open = self.is_stopped() && self.beyond().is_some_and(|beyond| beyond.open_request.is_some());
+        let is_kept = self.is_stopped() || self.stage == Stage::Closed(Closing::Refuted);
+        let is_open = is_kept && self.beyond().is_some_and(|beyond| beyond.open_request.is_some());
         if !is_asked && !is_late && !is_open {
             return Err(CaseRefusal::NobodyAsked);
         }
         match decided.outcome {
             // Reading S-03: a refusal ends the order, whatever the case is stopped for meanwhile.
-            ConsentOutcome::Refused => events.push(CaseEvent::Closed { reason: Closing::ConsentRefused }),
+            ConsentOutcome::Refused if self.stage != Stage::Closed(Closing::Refuted) => {
+                events.push(CaseEvent::Closed { reason: Closing::ConsentRefused });
+            }
             ConsentOutcome::Given(consent) if is_asked => events.push(CaseEvent::ConsentGiven { consent }),
             // Reading S-03: silence to one request is no refusal, so that a late yes is one all the same.
             ConsentOutcome::Given(consent) if now < consent.until => {
@@ -124,7 +132,7 @@ impl Case {
                     self.look_again(events);
                 }
             }
-            ConsentOutcome::Given(_) => {}
+            ConsentOutcome::Given(_) | ConsentOutcome::Refused => {}
         }
         Ok(())
     }
