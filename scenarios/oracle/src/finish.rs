@@ -26,6 +26,7 @@ pub(crate) fn finish(mut world: World, end: Moment) -> Verdict {
     for place in 0..world.lines.len() as u32 {
         owed(&mut world, Who::Line(place), end);
     }
+    world.untold_days(end - PROMPT);
     unacknowledged(&mut world, end);
     outcomes(&mut world);
     let World { law, children, observed, mut verdict, .. } = world;
