@@ -87,7 +87,7 @@ fn unacknowledged(world: &mut World, end: Moment) {
 fn outcomes(world: &mut World) {
     for place in 0..world.children.len() {
         let child = &world.children[place];
-        world.names.count(child.met, &mut world.verdict.coverage);
+        world.names.count(&child.met, &mut world.verdict.coverage);
         if let Stage::Undecided(why) = child.stage {
             count(&mut world.verdict.undecided, why.to_owned());
             continue;

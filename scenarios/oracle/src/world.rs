@@ -326,9 +326,8 @@ impl World {
 
     /// Notes that a child met something that the coverage counts.
     pub(crate) fn met(&mut self, place: u32, name: &str) {
-        if let Some(bit) = self.names.bit(name) {
-            self.child(place).met |= 1 << bit;
-        }
+        let name = self.names.place(name);
+        self.child(place).met.take(name);
     }
 
     /// Expects a task for the local executive body at once.
