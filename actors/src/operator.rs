@@ -1,4 +1,5 @@
-//! The operator of the engine (A-O6, S-14, S-19): states each change of the law at its moment.
+//! The operator of the engine (A-O6, S-14, S-19): states each change of the law at its moment, and takes the
+//! alerts of the engine.
 //!
 //! It owns the changes that it has yet to state, and repeats each until the engine has it.
 
@@ -44,13 +45,18 @@ impl Behaviour for Operator {
         self.arm(now, out);
     }
 
-    fn receive(&mut self, _message: &Envelope<Clear>, _now: Moment, _out: &mut Out) {}
+    fn receive(&mut self, message: &Envelope<Clear>, _now: Moment, out: &mut Out) {
+        if let Body::Alert(_) = &message.body {
+            out.answer(message, Body::Received);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stories::{day, moment, said, wake};
+    use crate::stories::{asked, day, moment, said, tell, wake};
+    use proaktiv_messages::Alert;
 
     fn change(version: &str) -> LawChange {
         LawChange {
@@ -77,6 +83,16 @@ mod tests {
         let last = wake(&mut operator, stated.wakes[0]);
         assert_eq!(last.sendings.len(), 2);
         assert!(last.wakes.is_empty());
+    }
+
+    #[test]
+    fn an_alert_is_taken_each_time_that_it_comes() {
+        let mut operator = Operator::new([]);
+        let alert = Body::Alert(Alert::DayWithoutFullList { day: day("2024-03-19") });
+        for _ in 0..2 {
+            let out = tell(&mut operator, &asked(1, alert.clone()), Moment::default());
+            assert_eq!(said(&out), [(Party::Esobes, Body::Received)]);
+        }
     }
 
     #[test]

@@ -53,8 +53,8 @@ pub struct Cast {
     pub payer: Payer,
     /// The observer, if the plan has one (T-01).
     pub observer: Option<Observer>,
-    /// The operator, if the plan's law changes.
-    pub operator: Option<Operator>,
+    /// The operator.
+    pub operator: Operator,
     seals: Seals,
     conducts: Conducts,
 }
@@ -83,8 +83,7 @@ impl Cast {
             local_executive_bodies: law.rates.iter().map(|rate| (rate.district, LocalExecutiveBody::new())).collect(),
             payer: Payer::new(),
             observer: header.observer.then(Observer::new),
-            operator: (!header.law_changes.is_empty())
-                .then(|| Operator::new(header.law_changes.iter().map(|stated| (stated.at, stated.change.clone())))),
+            operator: Operator::new(header.law_changes.iter().map(|stated| (stated.at, stated.change.clone()))),
             seals,
             conducts: Conducts::default(),
         }
@@ -127,6 +126,7 @@ impl Cast {
             (Party::Bmg, Box::new(self.bmg)),
             (Party::SmsCentre, Box::new(self.sms_centre)),
             (Party::Payer, Box::new(self.payer)),
+            (Party::Operator, Box::new(self.operator)),
         ];
         for (number, school) in self.schools {
             parties.push((Party::School(number), Box::new(school)));
@@ -139,9 +139,6 @@ impl Cast {
         }
         if let Some(observer) = self.observer {
             parties.push((Party::Observer, Box::new(observer)));
-        }
-        if let Some(operator) = self.operator {
-            parties.push((Party::Operator, Box::new(operator)));
         }
         (parties, Households(self.conducts))
     }

@@ -33,7 +33,9 @@ pub use registers::{
     SubscriberNumber,
 };
 pub use sms::{DeliverSms, FormNumber, Language, Said, SendSms, SmsAccepted, SmsOutcome, SmsReply, SubmitSms};
-pub use words::{Amended, Closing, Exclusion, Finding, Hold, Observation, Outcome, RefusedQuery, Task, TaskReason};
+pub use words::{
+    Alert, Amended, Closing, Exclusion, Finding, Hold, Observation, Outcome, RefusedQuery, Task, TaskReason,
+};
 
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize};
@@ -226,6 +228,8 @@ bodies! {
     /// Engine to observer: a pseudonymous event (A-O3, T-01).
     Observe(Observation, same) = "observe",
 
+    /// Engine to operator: something is amiss that no case can tell.
+    Alert(Alert, same) = "alert",
     /// Operator to the engine: the law changes (A-O6, S-14, S-19).
     ChangeLaw(Box<LawChange>, same) = "change_law",
 }

@@ -32,7 +32,7 @@ pub enum StartError {
 }
 
 /// The version of the snapshot: a snapshot of another one is thrown away.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// How many records are taken from the journal at once, to be folded.
 const RECORDS_A_BITE: u64 = 10_000;

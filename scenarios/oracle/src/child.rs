@@ -12,6 +12,7 @@ use proaktiv_messages::{
 use smallvec::SmallVec;
 
 use crate::calendar::{Day, date, day, day_of};
+use crate::coverage::Met;
 use crate::due::Dues;
 use crate::law::Law;
 use crate::observer::observation;
@@ -307,8 +308,8 @@ pub(crate) struct Child {
     pub resolved: u32,
     /// Holds for which a task was due already, as bits.
     pub told: u32,
-    /// What it met, as bits of the coverage's names.
-    pub met: u128,
+    /// What it met of the coverage's names.
+    pub met: Met,
     /// What the observer is to be told, as a sum of digests (T-01), and what was said once.
     pub observed: u64,
     said: Vec<(u8, u8, u8)>,
@@ -363,7 +364,7 @@ impl Child {
             applications: Vec::new(),
             resolved: 0,
             told: 0,
-            met: 0,
+            met: Met::default(),
             observed: 0,
             said: Vec::new(),
             observed_loosely: false,

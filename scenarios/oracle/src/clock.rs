@@ -31,6 +31,7 @@ impl World {
                 Timer::WindowOver(line, sms) => self.window_over(line, sms, at),
                 Timer::Incomplete(line, sms) => self.incomplete(line, sms, at),
                 Timer::Poll(line, sms) => self.poll(line, sms, at),
+                Timer::DayOver => self.day_over(at),
                 Timer::Month => self.month_begins(at),
                 Timer::PaymentDay => self.payment_day(at),
                 Timer::StopDay(place) => self.stop_day(place, at),

@@ -26,6 +26,7 @@ pub(crate) fn finish(mut world: World, end: Moment) -> Verdict {
     for place in 0..world.lines.len() as u32 {
         owed(&mut world, Who::Line(place), end);
     }
+    world.untold_days(end - PROMPT);
     unacknowledged(&mut world, end);
     outcomes(&mut world);
     let World { law, children, observed, mut verdict, .. } = world;
@@ -86,7 +87,7 @@ fn unacknowledged(world: &mut World, end: Moment) {
 fn outcomes(world: &mut World) {
     for place in 0..world.children.len() {
         let child = &world.children[place];
-        world.names.count(child.met, &mut world.verdict.coverage);
+        world.names.count(&child.met, &mut world.verdict.coverage);
         if let Stage::Undecided(why) = child.stage {
             count(&mut world.verdict.undecided, why.to_owned());
             continue;

@@ -142,6 +142,11 @@ impl Law {
         self.reckon_last_forms();
     }
 
+    /// Returns whether a day is not past the last day of force (S-14).
+    pub(crate) fn is_within_force(&self, day: Day) -> bool {
+        day <= self.last_day
+    }
+
     /// Takes the banks that are integrated from now on.
     pub(crate) fn integrate(&mut self, banks: &[BankCode]) {
         let places = banks.iter().filter_map(|&bank| self.place(bank));

@@ -43,6 +43,14 @@ pub(crate) fn left(world: &mut World, message: &Envelope<Clear>) {
         world.asked.insert(id, asked);
         return observe(world, message, said);
     }
+    if let Body::Alert(alert) = message.body {
+        world.asked.insert(id, asked);
+        world.verdict.outputs_compared += 1;
+        if let Err(broken) = world.alerted(alert, message.to, at) {
+            world.disagree(None, at, broken);
+        }
+        return;
+    }
     let Some((who, what)) = about(world, message) else {
         world.asked.insert(id, asked);
         if may_be_of_the_undecided(world, &message.body) {
@@ -172,6 +180,7 @@ fn about(world: &World, message: &Envelope<Clear>) -> Option<(Who, What)> {
         | Body::Credited(_)
         | Body::PaymentMade(_)
         | Body::Instruct(_)
+        | Body::Alert(_)
         | Body::Observe(_) => return None,
     })
 }

@@ -12,7 +12,7 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `lists`, `rows`, `missing`, `pilot_end` | daily lists, versions, ends, missing rows (4), the end of force |
+//! | `lists`, `days`, `rows`, `missing`, `pilot_end` | daily lists, days without one, versions, ends, missing rows (4), the end of force |
 //! | `checks`, `recipients`, `will` | the chain of questions and its consents (5 to 9) |
 //! | `line` and what is under it | groups, forms, replies, para 10, silence (8 to 11) |
 //! | `law`, `law_change` | the law of the run, and what the operator changes in it |
@@ -26,6 +26,7 @@ mod checks;
 mod child;
 mod clock;
 mod coverage;
+mod days;
 mod due;
 mod finish;
 mod forms;

@@ -71,6 +71,7 @@ impl World {
         let rows: usize = parts.iter().map(|part| part.len()).sum();
         // Reading S-13: an empty list is never full, whatever it declares: nothing is inferred from it.
         let full = rows != 0 && batch.declared.is_some_and(|declared| declared as usize == rows);
+        self.list_of_day(of, full, now);
         if !full {
             self.lacked_by_a_part(&parts, of);
             return crate::coverage::add(&mut self.verdict.coverage, "list:partial");

@@ -220,6 +220,7 @@ fn move_on(world: &mut World, message: &Envelope<Clear>, now: Moment) {
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::OpenTask(_)
+        | Body::Alert(_)
         | Body::Observe(_) => {}
     }
 }

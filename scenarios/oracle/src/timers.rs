@@ -30,6 +30,8 @@ pub(crate) enum Timer {
     Incomplete(u32, MessageId),
     /// Banks are polled while appendix 3 is open.
     Poll(u32, MessageId),
+    /// A day is over, and with it the time of its list.
+    DayOver,
     /// A month begins (S-16).
     Month,
     /// The day of payment and its hour (S-49).

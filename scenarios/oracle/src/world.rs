@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::child::{Child, Stage};
 use crate::coverage::Names;
+use crate::days::Days;
 use crate::due::{Due, Dues, What, Who};
 use crate::forms::Forms;
 use crate::law::{Law, ON_ITS_WAY, PROMPT};
@@ -120,6 +121,8 @@ pub(crate) struct World {
     pub observed: FxHashMap<Token, u64>,
     /// Lists of NOBD.
     pub lists: Lists,
+    /// Days that had a list, and days that had none.
+    pub days: Days,
     /// What comes at an instant.
     pub timers: Timers,
     /// The lists of integrated banks that the operator stated, in order.
@@ -152,6 +155,7 @@ impl World {
             unacknowledged: FxHashMap::default(),
             observed: FxHashMap::default(),
             lists: Lists::default(),
+            days: Days::default(),
             timers,
             stated_banks: Vec::new(),
             names: Names::default(),
@@ -331,9 +335,8 @@ impl World {
 
     /// Notes that a child met something that the coverage counts.
     pub(crate) fn met(&mut self, place: u32, name: &str) {
-        if let Some(bit) = self.names.bit(name) {
-            self.child(place).met |= 1 << bit;
-        }
+        let name = self.names.place(name);
+        self.child(place).met.take(name);
     }
 
     /// Expects a task for the local executive body at once.

@@ -1,10 +1,14 @@
 //! News that can end an offer or bring a further form to it, by whom it concerns: what a text, a bank, a
 //! register, a list, the counter or an official said, and what the engine handed over to a person.
 //!
-//! News of a child is news of everybody who may act for it. Judges nothing.
+//! News of a child is news of everybody who may act for it. What a register says once more is no news: the
+//! engine asks again before each form. Judges nothing.
 
-use proaktiv_messages::identity::Iin;
-use proaktiv_messages::{Body, Clear, Enrolment, Envelope, Finding, FormNumber, MessageId, Moment, Party, TaskReason};
+use proaktiv_messages::identity::{Iban, Iin};
+use proaktiv_messages::{
+    Account, AccountKind, Body, Clear, Enrolment, Envelope, Finding, FormNumber, MessageId, Moment, NumberRecord,
+    Party, TaskReason,
+};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -17,8 +21,14 @@ pub(super) struct News {
     kin: FxHashMap<u64, SmallVec<[u64; 2]>>,
     /// Whose each row of the lists is.
     rows: FxHashMap<u64, u64>,
+    /// The numbers that BMG last gave of each person.
+    numbers: FxHashMap<u64, SmallVec<[u64; 2]>>,
+    /// The special accounts of each person that a bank has told of.
+    accounts: FxHashMap<u64, SmallVec<[Iban; 1]>>,
     of_person: FxHashMap<u64, Moment>,
     of_number: FxHashMap<u64, Moment>,
+    /// When an account of each person last became known.
+    of_accounts: FxHashMap<u64, Moment>,
 }
 
 impl News {
@@ -31,7 +41,7 @@ impl News {
         } else if let Body::SmsReply(reply) = &message.body {
             self.of_number.insert(reply.number.number(), at);
         } else if let Body::ReportAccount(report) = &message.body {
-            self.tell(report.person, at);
+            self.see_accounts(report.person.number(), std::slice::from_ref(&report.account), at);
         } else if let Body::ReportPerson(report) = &message.body {
             self.tell(report.person, at);
         } else if let Body::ConsentWithdrawn(withdrawn) = &message.body {
@@ -52,6 +62,12 @@ impl News {
         let of_person = self.of_person.get(&person);
         let of_number = self.of_number.get(&number);
         of_person.into_iter().chain(of_number).any(|at| since <= *at)
+    }
+
+    /// Returns whether an account of a person became known at or after `since`. It brings a form to App.3
+    /// alone.
+    pub(super) fn is_of_accounts_since(&self, person: u64, since: Moment) -> bool {
+        self.of_accounts.get(&person).is_some_and(|at| since <= *at)
     }
 
     /// Remembers whom a question is about. A notice that a person gives in place of App.4 ends an offer as
@@ -85,12 +101,37 @@ impl News {
             record.kin.iter().for_each(|kin| self.may_act(about, kin.person));
         } else if let Body::RepresentativesAnswer(Finding::Yes(named)) = body {
             named.iter().for_each(|one| self.may_act(about, one.person));
-        } else if let Body::AccountsAnswer(Finding::Yes(_))
-        | Body::NumberAnswer(_)
-        | Body::ApplicationsAnswer(Finding::Yes(_))
-        | Body::RowAnswer(_) = body
-        {
+        } else if let Body::AccountsAnswer(Finding::Yes(accounts)) = body {
+            self.see_accounts(about, accounts, at);
+        } else if let Body::NumberAnswer(numbers) = body {
+            self.see_numbers(about, numbers, at);
+        } else if let Body::ApplicationsAnswer(Finding::Yes(_)) | Body::RowAnswer(_) = body {
             self.tell_all(about, at);
+        }
+    }
+
+    /// S-37: a number that is his no longer is news; one that he has still is none.
+    fn see_numbers(&mut self, person: u64, found: &Finding<NumberRecord<Clear>>, at: Moment) {
+        let now = match found {
+            Finding::Yes(record) => record.numbers.iter().map(|one| one.number.number()).collect(),
+            Finding::No => SmallVec::new(),
+            Finding::Unknown => return,
+        };
+        let before = self.numbers.insert(person, now.clone()).unwrap_or_default();
+        if before.iter().any(|number| !now.contains(number)) {
+            self.tell_all(person, at);
+        }
+    }
+
+    /// A-27, S-21: a special account that can take money and was not known before.
+    fn see_accounts(&mut self, person: u64, told: &[Account<Clear>], at: Moment) {
+        let known = self.accounts.entry(person).or_default();
+        let special = told.iter().filter(|account| account.usable && account.kind == AccountKind::Special);
+        let fresh: SmallVec<[Iban; 1]> =
+            special.map(|account| account.account).filter(|account| !known.contains(account)).collect();
+        if !fresh.is_empty() {
+            known.extend(fresh);
+            self.of_accounts.insert(person, at);
         }
     }
 

@@ -118,7 +118,9 @@ impl Offers {
     }
 
     fn is_news_of(&self, number: u64, form: &Form) -> bool {
-        self.news.is_since(form.recipient, number, form.sent - BEFORE_THE_FORM)
+        let since = form.sent - BEFORE_THE_FORM;
+        let of_accounts = form.number == FormNumber::Three && self.news.is_of_accounts_since(form.recipient, since);
+        of_accounts || self.news.is_since(form.recipient, number, since)
     }
 
     /// I-3: a form leaves while another is out only as the next form of the same offer, or after news that

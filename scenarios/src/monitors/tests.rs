@@ -4,11 +4,12 @@ use chrono::{NaiveDate, NaiveTime};
 use proaktiv_core::calendar::astana;
 use proaktiv_messages::identity::{FullName, Iban, Iin, Msisdn, check_digit};
 use proaktiv_messages::{
-    ApplicationId, AskAccounts, AskApplications, AskChild, AskDisability, AskNumber, AskPerson, BankCode, Body,
-    ChildRecord, Clear, Consent, ConsentDecided, ConsentOutcome, Credit, CreditOutcome, Credited, District, Envelope,
-    Evidence, Finding, FormNumber, Key, Kin, Language, MessageId, Moment, Party, Pay, PaymentId, PaymentMade,
-    PaymentOutcome, Person, PersonChange, Purposes, RefusedQuery, RegisterApplication, Registration, Relation,
-    ReportPerson, RequestConsent, Role, SendSms, SmsAccepted, SmsReply, Span, Tiyn, Token,
+    Account, AccountKind, ApplicationId, AskAccounts, AskApplications, AskChild, AskDisability, AskNumber, AskPerson,
+    BankCode, Body, ChildRecord, Clear, Consent, ConsentDecided, ConsentOutcome, Credit, CreditOutcome, Credited,
+    District, Envelope, Evidence, Finding, FormNumber, Key, Kin, Language, MessageId, Moment, NumberRecord, Party, Pay,
+    PaymentId, PaymentMade, PaymentOutcome, Person, PersonChange, Purposes, RefusedQuery, RegisterApplication,
+    Registration, Relation, ReportPerson, RequestConsent, Role, SendSms, SmsAccepted, SmsReply, Span, SubscriberNumber,
+    Tiyn, Token,
 };
 use smallvec::SmallVec;
 
@@ -150,6 +151,40 @@ fn news_of_others_ends_no_offer() {
     assert_eq!(second(CHILD, Role::Child), NOTHING);
     assert_eq!(second(FATHER, Role::Representative), ["I-3"]);
     assert_eq!(second(STRANGER, Role::Child), ["I-3"]);
+}
+
+/// I-3, S-36, S-37: BMG and the banks are asked before each form; what they say once more has ended no offer.
+#[test]
+fn what_a_register_says_once_more_is_no_news() {
+    let second = |form: FormNumber, banks: &[&str], after: fn(&mut Story, Consent<Clear>)| {
+        let mut story = Story::new();
+        let consent = story.until_the_mother_consents(Purposes::OF_REPRESENTATIVE);
+        story.engine(Party::Gbdfl, Body::AskPerson(AskPerson { person: iin(MOTHER), consent }));
+        story.bmg_says(&[MOTHERS_NUMBER], consent);
+        story.bank_says((form != FormNumber::Three).then_some("601"), consent);
+        story.form_out(form, banks);
+        story.now = story.now + Span::hours(24);
+        after(&mut story, consent);
+        story.form(FormNumber::One, &["601"]);
+        story.found()
+    };
+    let (app_1, app_3) = ((FormNumber::One, &["601"][..]), (FormNumber::Three, &["601", "722", "965"][..]));
+    let the_same = |story: &mut Story, consent: Consent<Clear>| {
+        story.bmg_says(&[MOTHERS_NUMBER], consent);
+        story.bank_says(Some("601"), consent);
+    };
+    assert_eq!(second(app_1.0, app_1.1, the_same), ["I-3"]);
+    let number_is_gone = |story: &mut Story, consent: Consent<Clear>| story.bmg_says(&["77010000009"], consent);
+    assert_eq!(second(app_1.0, app_1.1, number_is_gone), NOTHING);
+    let another_number_too =
+        |story: &mut Story, consent: Consent<Clear>| story.bmg_says(&[MOTHERS_NUMBER, "77010000009"], consent);
+    assert_eq!(second(app_1.0, app_1.1, another_number_too), ["I-3"]);
+
+    let opens = |story: &mut Story, consent: Consent<Clear>| story.bank_says(Some("601"), consent);
+    assert_eq!(second(app_3.0, app_3.1, opens), NOTHING, "A-27: App.1 follows an account opened after App.3");
+    assert_eq!(second(app_3.0, app_3.1, |story, consent| story.bank_says(None, consent)), ["I-3"]);
+    let opens_another = |story: &mut Story, consent: Consent<Clear>| story.bank_says(Some("722"), consent);
+    assert_eq!(second(app_1.0, app_1.1, opens_another), ["I-3"], "nothing follows an account opened after App.1");
 }
 
 /// I-4: one bank App.1, several App.2, none App.3 with every integrated bank.
@@ -442,6 +477,24 @@ impl Story {
         };
         self.party(Party::Gbdfl, Some(asked), Body::ChildAnswer(Finding::Yes(Box::new(record))));
         self.request_consent(MOTHER, purposes)
+    }
+
+    /// BMG is asked for the mother's numbers, and has these.
+    fn bmg_says(&mut self, numbers: &[&str], consent: Consent<Clear>) {
+        let asked = self.engine(Party::Bmg, Body::AskNumber(AskNumber { person: iin(MOTHER), consent }));
+        let confirmed = date("2024-01-15");
+        let numbers = numbers.iter().map(|text| SubscriberNumber { number: number(text), main: false, confirmed });
+        let record = NumberRecord { numbers: numbers.collect(), language: None };
+        self.party(Party::Bmg, Some(asked), Body::NumberAnswer(Finding::Yes(record)));
+    }
+
+    /// A bank is asked for the mother's accounts; the first has none, or that of this code has one.
+    fn bank_says(&mut self, code: Option<&str>, consent: Consent<Clear>) {
+        let bank = Party::Bank(bank(code.unwrap_or("601")));
+        let asked = self.engine(bank, Body::AskAccounts(AskAccounts { person: iin(MOTHER), consent }));
+        let account = |code| Account { account: iban(code), kind: AccountKind::Special, usable: true, opened: None };
+        let found = code.map_or(Finding::No, |code| Finding::Yes(vec![account(code)]));
+        self.party(bank, Some(asked), Body::AccountsAnswer(found));
     }
 
     /// A form leaves to the mother's number.

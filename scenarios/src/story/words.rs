@@ -82,6 +82,7 @@ pub(super) fn about(body: &Body<Sealed>) -> Option<Token> {
         | Body::SmsReply(_)
         | Body::CheckLink
         | Body::ChangeLaw(_)
+        | Body::Alert(_)
         | Body::Observe(_) => None,
     }
 }
@@ -250,6 +251,7 @@ pub(super) fn said(message: &Envelope<Sealed>, question: Option<&Body<Sealed>>, 
         | Body::SmsReply(_)
         | Body::CheckLink
         | Body::ChangeLaw(_)
+        | Body::Alert(_)
         | Body::Credit(_)
         | Body::Credited(_) => None,
         Body::Observe(seen) => match seen.outcome {

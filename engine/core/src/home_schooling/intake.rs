@@ -3,17 +3,20 @@
 //! Owns which rows are known and with which content. A row that is known with the same content never
 //! reaches this aggregate: the shell compares keyed digests and passes on what is new or changed, in
 //! parts, and at the end the counts. Judges each row by itself: one bad row never blocks a list.
-//! Knows which children a full list did not have, and which stopped cases are looked at again with one.
+//! Knows which children a full list did not have, which stopped cases are looked at again with one, and of
+//! which day a full list has yet to come ([`days`]).
 //!
 //! Owns as well what has changed in the law since the start (A-O6, S-14, S-19): the shell makes the law in
 //! force of these changes, after a restart too.
+
+mod days;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use proaktiv_messages::{
-    Body, Ending, EndingKind, Enrolment, Key, LawChange, Moment, Party, ReturnRow, RowFault, Sealed, Token,
+    Alert, Body, Ending, EndingKind, Enrolment, Key, LawChange, Moment, Party, ReturnRow, RowFault, Sealed, Token,
 };
 use serde::{Deserialize, Serialize};
 
@@ -170,8 +173,10 @@ pub enum IntakeInbound {
         /// Its row.
         row: Option<RowKey>,
     },
-    /// A school has the row that was sent back.
+    /// A school has the row that was sent back, or the operator an alert.
     Acknowledged,
+    /// The clock: something that was waited for has come.
+    Due(IntakeDeadline),
     /// The operator: the law changes.
     ChangeLaw {
         /// What changes.
@@ -179,6 +184,14 @@ pub enum IntakeInbound {
         /// When it was stated.
         known_at: Moment,
     },
+}
+
+/// What the intake waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntakeDeadline {
+    /// The end of the day whose full list is awaited (A-07, S-13).
+    DayEnds,
 }
 
 /// What can happen to the intake.
@@ -241,6 +254,17 @@ pub enum IntakeEvent {
         /// Children of known rows that it does not have.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         missing: Vec<Token>,
+        /// The day of which a full list is awaited after it; none once the force of the order ends before.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        awaits: Option<NaiveDate>,
+    },
+    /// A day ended without a full list of that day.
+    DayWithoutFullList {
+        /// Which day.
+        day: NaiveDate,
+        /// The day of which a full list is awaited next; none once the force of the order ends before.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        awaits: Option<NaiveDate>,
     },
     /// Cases are told of the list.
     CasesTold {
@@ -292,7 +316,7 @@ impl IntakeEvent {
             | IntakeEvent::CaseStopped { .. }
             | IntakeEvent::CaseHeld { .. }
             | IntakeEvent::CaseMovedOn { .. } => Ground::new("S-46", "4"),
-            IntakeEvent::ConfirmationAsked { .. } => Ground::new("S-13", "4"),
+            IntakeEvent::ConfirmationAsked { .. } | IntakeEvent::DayWithoutFullList { .. } => Ground::new("S-13", "4"),
         }
     }
 }
@@ -306,7 +330,7 @@ pub struct KnownChange {
     pub known_at: Moment,
 }
 
-/// Why the intake cannot take a change of the law. A row is never refused: it is sent back.
+/// Why the intake cannot take a change of the law, or a day's end. A row is never refused: it is sent back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum IntakeRefusal {
@@ -334,6 +358,9 @@ pub enum IntakeRefusal {
     /// The law that would be in force cannot be applied.
     #[error("the law would be unfit: its last day or its banks are not acceptable")]
     LawWouldBeUnfit,
+    /// The day has not ended, or no list is awaited.
+    #[error("no day whose list is awaited has ended")]
+    NotDue,
 }
 
 /// The daily lists of one source.
@@ -343,6 +370,8 @@ pub struct Intake {
     pub last_list: Option<NaiveDate>,
     /// The last full list taken.
     pub last_full: Option<NaiveDate>,
+    /// The day of which a full list has yet to come: none before the first list and after the last day of force.
+    pub awaited: Option<NaiveDate>,
     /// The batches taken: one that comes again changes nothing (I-15).
     pub batches: BTreeSet<u64>,
     /// Lists taken so far.
@@ -448,7 +477,7 @@ impl Aggregate for Intake {
     type Event = IntakeEvent;
     type Effect = Effect;
     type Refusal = IntakeRefusal;
-    type Deadline = std::convert::Infallible;
+    type Deadline = IntakeDeadline;
     type Law = Condition;
 
     fn decide(
@@ -472,7 +501,17 @@ impl Aggregate for Intake {
                 let missing = if follows { missing.clone() } else { Vec::new() };
                 let (batch, day, counts) = (*batch, *day, *counts);
                 let offers_are_over = law.law.offers_are_over(now);
-                events.push(IntakeEvent::ListTaken { batch, day, today, counts, follows, offers_are_over, missing });
+                let awaits = self.awaited_after_a_list(day, counts.full, today, law);
+                events.push(IntakeEvent::ListTaken {
+                    batch,
+                    day,
+                    today,
+                    counts,
+                    follows,
+                    offers_are_over,
+                    missing,
+                    awaits,
+                });
             }
             IntakeInbound::TellOn => {
                 let count = self.to_tell.len().min(TOLD_A_STEP);
@@ -488,6 +527,7 @@ impl Aggregate for Intake {
                 let known = KnownChange { change: change.clone(), known_at: *known_at };
                 events.push(IntakeEvent::LawChanged(known));
             }
+            IntakeInbound::Due(IntakeDeadline::DayEnds) => self.end_day(now, law, events)?,
         }
         Ok(())
     }
@@ -500,13 +540,18 @@ impl Aggregate for Intake {
                 self.fresh.insert(row.key, *day);
                 self.sent_back.remove(&row.key);
             }
-            IntakeEvent::LawChanged(known) => self.law_changes.push(known.clone()),
+            IntakeEvent::LawChanged(known) => {
+                self.force_ends_otherwise(known);
+                self.law_changes.push(known.clone());
+            }
+            IntakeEvent::DayWithoutFullList { awaits, .. } => self.awaited = *awaits,
             IntakeEvent::RowSentBack { row, .. } => {
                 self.rows_sent_back += 1;
                 self.sent_back.insert(row.key, row.digest);
             }
-            IntakeEvent::ListTaken { batch, day, today, follows, offers_are_over, missing, .. } => {
+            IntakeEvent::ListTaken { batch, day, today, follows, offers_are_over, missing, awaits, .. } => {
                 self.lists += 1;
+                self.awaited = *awaits;
                 self.batches.insert(*batch);
                 self.last_list = self.last_list.max(Some(*day));
                 if *follows {
@@ -552,6 +597,10 @@ impl Aggregate for Intake {
             IntakeEvent::ConfirmationAsked { child, day } => {
                 effects.push(to_case(*child, CaseInbound::RowConfirmed { day: *day }));
             }
+            IntakeEvent::DayWithoutFullList { day, .. } => {
+                let alert = Alert::DayWithoutFullList { day: *day };
+                effects.push(Effect::tell(Party::Operator, Body::Alert(alert)));
+            }
             // Without its row an event was read from a journal; replay does not react.
             IntakeEvent::RowTaken { enrolment: None, .. }
             | IntakeEvent::RowHandedOver { ended: None, .. }
@@ -566,8 +615,8 @@ impl Aggregate for Intake {
         }
     }
 
-    fn next_deadline(&self) -> Option<(Moment, Self::Deadline)> {
-        None
+    fn next_deadline(&self) -> Option<(Moment, IntakeDeadline)> {
+        self.awaited.map(|day| (days::end_of(day), IntakeDeadline::DayEnds))
     }
 }
 

@@ -31,8 +31,8 @@ pub use case::{
 };
 pub use effect::{Condition, Effect};
 pub use intake::{
-    Intake, IntakeEvent, IntakeInbound, IntakeRefusal, KnownChange, KnownRow, ListCounts, LookedAtNext, ReportedRow,
-    RowDigest, RowKey, Told,
+    Intake, IntakeDeadline, IntakeEvent, IntakeInbound, IntakeRefusal, KnownChange, KnownRow, ListCounts, LookedAtNext,
+    ReportedRow, RowDigest, RowKey, Told,
 };
 pub use invariants::{Broken, broken};
 pub use line::{

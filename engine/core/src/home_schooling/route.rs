@@ -148,6 +148,7 @@ pub fn route(
         | Body::Credit(_)
         | Body::Credited(_)
         | Body::OpenTask(_)
+        | Body::Alert(_)
         | Body::Observe(_) => Err(Misdirected::NotForTheEngine),
     }
 }

@@ -4,9 +4,9 @@ use proaktiv_messages::{Key, KeyKind, Moment};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, Condition, Effect, Intake, IntakeEvent, IntakeInbound,
-    IntakeRefusal, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Recipient, RecipientDeadline,
-    RecipientEvent, RecipientInbound, RecipientRefusal,
+    Case, CaseDeadline, CaseEvent, CaseInbound, CaseRefusal, Condition, Effect, Intake, IntakeDeadline, IntakeEvent,
+    IntakeInbound, IntakeRefusal, Line, LineDeadline, LineEvent, LineInbound, LineRefusal, Recipient,
+    RecipientDeadline, RecipientEvent, RecipientInbound, RecipientRefusal,
 };
 use crate::Aggregate;
 use crate::ground::Ground;
@@ -29,6 +29,7 @@ impl Inbound {
     /// Returns the inbound that tells the aggregate of a key that its deadline is due.
     pub fn due(deadline: Deadline) -> Self {
         match deadline {
+            Deadline::Intake(deadline) => Inbound::Intake(IntakeInbound::Due(deadline)),
             Deadline::Case(deadline) => Inbound::Case(CaseInbound::Due(deadline)),
             Deadline::Recipient(deadline) => Inbound::Recipient(RecipientInbound::Due(deadline)),
             Deadline::Line(deadline) => Inbound::Line(LineInbound::Due(deadline)),
@@ -87,6 +88,8 @@ pub enum Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Deadline {
+    /// The intake's.
+    Intake(IntakeDeadline),
     /// A case's.
     Case(CaseDeadline),
     /// A recipient's.
@@ -188,7 +191,7 @@ impl Aggregate for State {
 
     fn next_deadline(&self) -> Option<(Moment, Deadline)> {
         match self {
-            State::Intake(_) => None,
+            State::Intake(intake) => intake.next_deadline().map(|(due, deadline)| (due, Deadline::Intake(deadline))),
             State::Case(case) => case.next_deadline().map(|(due, deadline)| (due, Deadline::Case(deadline))),
             State::Recipient(one) => one.next_deadline().map(|(due, deadline)| (due, Deadline::Recipient(deadline))),
             State::Line(line) => line.next_deadline().map(|(due, deadline)| (due, Deadline::Line(deadline))),

@@ -88,6 +88,23 @@ fn a_row_corrected_back_brings_one_more_offer() {
     assert_eq!(alone.row(enrolment(1)), "A-10 version_linked");
 }
 
+/// S-14, S-12c: before the last offer hour at which a form fits a row corrected back is looked at again; from then
+/// on no register is asked for an offer that cannot leave.
+#[test]
+fn a_row_corrected_back_at_the_last_offer_hour_asks_nobody() {
+    let looked_at_again = "A-10 version_linked\nS-46 looked_at_again\n  to cbdi: ask_disability";
+    for (now, said) in [
+        ("2024-12-26 08:59:59.999", looked_at_again),
+        ("2024-12-26 09:00", "A-10 version_linked"),
+        ("2024-12-31 12:00", "A-10 version_linked"),
+    ] {
+        let mut alone = Alone::offered();
+        alone.row(ended(None));
+        alone.now = at(now);
+        assert_eq!(alone.row(enrolment(1)), said, "{now}");
+    }
+}
+
 /// S-34: a second list holds a first form until one row ends; the first explicit end begins a new case.
 #[test]
 fn a_child_on_two_lists_waits_until_one_ends() {

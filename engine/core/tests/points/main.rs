@@ -10,6 +10,7 @@ mod checks;
 mod closing;
 mod consents;
 mod corrections;
+mod days;
 mod decisions;
 mod further_forms;
 mod law_changes;

@@ -235,6 +235,10 @@ impl World {
         intake
     }
 
+    pub fn has_intake(&self) -> bool {
+        self.states.contains_key(&Key::intake())
+    }
+
     pub fn has_case(&self, child: u128) -> bool {
         self.states.contains_key(&Key::case(token(child)))
     }

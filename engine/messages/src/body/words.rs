@@ -193,6 +193,17 @@ pub enum TaskReason {
     SendingTakesLong,
 }
 
+/// What the operator must hear of and no case can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alert {
+    /// A calendar day of Astana ended without a full list of that day (A-07, S-13).
+    DayWithoutFullList {
+        /// Which day.
+        day: NaiveDate,
+    },
+}
+
 /// What an application rests on that has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

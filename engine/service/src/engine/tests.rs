@@ -1,10 +1,14 @@
-//! Stories of the shell: keys that are set aside and taken back, lists across a restart.
+//! Stories of the shell: keys that are set aside and taken back; lists, days without one and consents that
+//! are taken back, across a restart.
 
 use chrono::NaiveDate;
 use proaktiv_core::home_schooling::parameters::Law;
 use proaktiv_core::home_schooling::{Condition, Question, Stage};
 use proaktiv_messages::identity::Iin;
-use proaktiv_messages::{Conclusion, Disability, District, Enrolment, Finding, Instruct, ListChunk, Span};
+use proaktiv_messages::{
+    Conclusion, Consent, ConsentDecided, ConsentOutcome, ConsentWithdrawn, Disability, District, Enrolment, Finding,
+    Instruct, ListChunk, Purposes, Span,
+};
 
 use super::*;
 use crate::MemoryJournal;
@@ -86,7 +90,12 @@ fn row(id: u64, child: Iin) -> Enrolment<Clear> {
 
 impl World {
     fn new() -> Self {
-        let engine = Engine::new(config(), MemoryJournal::new(1_000));
+        Self::keeping(1_000)
+    }
+
+    /// Returns a world whose journal takes a snapshot every so many records.
+    fn keeping(records: u64) -> Self {
+        let engine = Engine::new(config(), MemoryJournal::new(records));
         let now = astana::at_hour(day(12), 2);
         Self { engine, sent: Sent::default(), now, count: 0 }
     }
@@ -130,9 +139,14 @@ impl World {
         case.stage
     }
 
+    /// Returns the id of the last message to a party.
+    fn asked(&self, party: Party) -> MessageId {
+        self.sent.0.iter().rfind(|message| message.to == party).expect("a question").id
+    }
+
     /// CBDI says yes to the last question that it was asked.
     fn disabled(&mut self) {
-        let asked = self.sent.0.iter().rfind(|message| message.to == Party::Cbdi).expect("a question").id;
+        let asked = self.asked(Party::Cbdi);
         let found = Disability { since: day(1), until: None };
         self.receive(Party::Cbdi, Some(asked), Body::DisabilityAnswer(Finding::Yes(found)));
     }
@@ -143,6 +157,19 @@ impl World {
         self.receive(Party::LocalExecutiveBody(DISTRICT), None, Body::Instruct(Box::new(instruct)));
     }
 
+    /// The engine is woken at an instant.
+    fn wake(&mut self, at: Moment) {
+        self.now = at;
+        self.engine.wake(at, &mut self.sent);
+        self.flush();
+    }
+
+    /// Returns the ids of the messages of this kind that left since they were last looked at.
+    fn ids_of(&mut self, kind: &str) -> Vec<MessageId> {
+        let left = std::mem::take(&mut self.sent.0);
+        left.into_iter().filter(|message| message.body.kind() == kind).map(|message| message.id).collect()
+    }
+
     /// The process dies and comes back from its journal.
     fn restart(&mut self) {
         let journal = std::mem::take(&mut self.engine.journal);
@@ -151,15 +178,20 @@ impl World {
     }
 }
 
-/// A case that is set aside with its first question asked and answered.
-fn set_aside() -> World {
-    let mut world = World::new();
+/// A case that is set aside with its first question asked and answered, in a journal that takes a snapshot every
+/// so many records.
+fn set_aside_keeping(records: u64) -> World {
+    let mut world = World::keeping(records);
     world.list(1, 12, &[row(1, first())]);
     let cell = world.cell_of(first());
     world.engine.cells[cell as usize].set_aside = true;
     world.disabled();
     assert_eq!(world.stage(first()), Stage::Asked(Question::Disability), "what arrives is kept");
     world
+}
+
+fn set_aside() -> World {
+    set_aside_keeping(1_000)
 }
 
 /// S-51: what a key that is set aside was sent is carried out, in order, when an official takes it back.
@@ -173,16 +205,21 @@ fn a_key_that_was_set_aside_is_taken_back_with_what_was_kept() {
     assert!(world.engine.kept.is_empty());
 }
 
-/// S-51: what was kept survives a restart, before the key is taken back and after.
+/// S-51: what was kept survives a restart, before the key is taken back and after, in a snapshot as in records.
 #[test]
 fn what_was_kept_survives_a_restart() {
-    let mut world = set_aside();
-    world.restart();
-    world.take_back(first());
-    assert_eq!(world.stage(first()), Stage::Asked(Question::Applications));
-    world.restart();
-    assert_eq!(world.stage(first()), Stage::Asked(Question::Applications));
-    assert!(world.engine.kept.is_empty());
+    for records in [1, 1_000] {
+        let mut world = set_aside_keeping(records);
+        world.restart();
+        let cell = world.cell_of(first());
+        assert!(world.engine.cells[cell as usize].set_aside, "a snapshot every {records} records");
+        assert_eq!(world.engine.kept[&cell].len(), 1, "a snapshot every {records} records");
+        world.take_back(first());
+        assert_eq!(world.stage(first()), Stage::Asked(Question::Applications));
+        world.restart();
+        assert_eq!(world.stage(first()), Stage::Asked(Question::Applications));
+        assert!(world.engine.kept.is_empty());
+    }
 }
 
 /// A step that breaks undoes itself alone: the steps before it stand, flushed or not.
@@ -190,7 +227,7 @@ fn what_was_kept_survives_a_restart() {
 fn a_step_that_breaks_undoes_no_step_before_it() {
     let mut world = World::new();
     world.list(1, 12, &[row(1, first())]);
-    let asked = world.sent.0.iter().rfind(|message| message.to == Party::Cbdi).expect("a question").id;
+    let asked = world.asked(Party::Cbdi);
     let found = Disability { since: day(1), until: None };
     let answer = Body::DisabilityAnswer(Finding::Yes(found));
     let id = MessageId::Numbered(7);
@@ -210,7 +247,7 @@ fn nothing_is_lost_of_a_key_that_is_set_aside_again() {
     let cell = world.cell_of(first());
     world.take_back(first());
     world.engine.cells[cell as usize].set_aside = true;
-    let asked = world.sent.0.iter().rfind(|message| message.to == Party::Counter).expect("a question").id;
+    let asked = world.asked(Party::Counter);
     world.receive(Party::Counter, Some(asked), Body::ApplicationsAnswer(Finding::No));
     assert_eq!(world.engine.kept[&cell].len(), 1);
     world.take_back(first());
@@ -237,8 +274,7 @@ fn a_batch_that_comes_again_is_answered_and_changes_nothing() {
 #[test]
 fn who_is_missing_is_found_after_a_restart() {
     for keep in [1, 1_000] {
-        let mut world = World::new();
-        world.engine.journal = MemoryJournal::new(keep);
+        let mut world = World::keeping(keep);
         world.list(1, 12, &[row(1, first()), row(2, second())]);
         world.now = world.now + Span::hours(1);
         world.restart();
@@ -247,5 +283,55 @@ fn who_is_missing_is_found_after_a_restart() {
         assert!(world.kinds().contains(&"ask_row"), "a snapshot every {keep} records");
         assert_eq!(world.stage(second()), Stage::Held(proaktiv_messages::Hold::MissingFromList));
         assert_eq!(world.stage(first()), Stage::Asked(Question::Disability));
+    }
+}
+
+/// S-13: the end of the day is waited for after a restart too; what the operator was told leaves again under the
+/// id that it had, until he has it, and no second time.
+#[test]
+fn a_day_without_a_list_is_told_of_once_across_restarts() {
+    for records in [1, 1_000] {
+        let mut world = World::keeping(records);
+        world.list(1, 12, &[row(1, first())]);
+        world.restart();
+        let midnight = astana::at_hour(day(13), 24);
+        world.wake(midnight - Span::millis(1));
+        assert_eq!(world.ids_of("alert"), []);
+        world.wake(midnight);
+        let told = world.ids_of("alert");
+        assert_eq!(told.len(), 1, "a snapshot every {records} records");
+        world.restart();
+        assert_eq!(world.ids_of("alert"), told);
+        world.receive(Party::Operator, Some(told[0]), Body::Received);
+        world.restart();
+        world.wake(midnight + Span::hours(23));
+        assert_eq!(world.ids_of("alert"), []);
+    }
+}
+
+/// S-03b: what was asked under a consent leaves again after a restart, and no more once it was taken back.
+#[test]
+fn what_was_asked_under_a_consent_that_is_taken_back_leaves_no_more_after_a_restart() {
+    for records in [1, 1_000] {
+        for taken_back in [false, true] {
+            let mut world = World::keeping(records);
+            world.list(1, 12, &[row(1, first())]);
+            world.disabled();
+            world.receive(Party::Counter, Some(world.asked(Party::Counter)), Body::ApplicationsAnswer(Finding::No));
+            let (subject, purposes, given) = (first(), Purposes::OF_CHILD, world.now);
+            let consent = Consent { id: 5, subject, purposes, given, until: given + Span::days(2), seal: 0 };
+            let request = world.asked(Party::Kdp);
+            let decided = ConsentDecided { request, outcome: ConsentOutcome::Given(consent) };
+            world.receive(Party::Kdp, None, Body::ConsentDecided(decided));
+            let asked = world.ids_of("ask_child");
+            assert_eq!(asked.len(), 1);
+            if taken_back {
+                let withdrawn = ConsentWithdrawn { consent: 5, subject, purposes };
+                world.receive(Party::Kdp, None, Body::ConsentWithdrawn(withdrawn));
+            }
+            world.restart();
+            let again = if taken_back { Vec::new() } else { asked };
+            assert_eq!(world.ids_of("ask_child"), again, "a snapshot every {records} records");
+        }
     }
 }

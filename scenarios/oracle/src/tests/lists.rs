@@ -1,4 +1,5 @@
-//! Lists, versions, ends, missing rows, groups of siblings, applications by hand (S-12b, S-13b, S-16, S-26b, S-44).
+//! Lists, days without one, versions, ends, missing rows, groups of siblings, applications by hand (S-12b, S-13,
+//! S-13b, S-16, S-26b, S-44).
 
 use proaktiv_messages::*;
 
@@ -179,4 +180,90 @@ fn an_application_by_hand_while_a_form_is_open_ends_the_offer_and_its_refusal_br
     world.apply(sms, FormNumber::One, "601", received);
     world.refused();
     agreed(world, "closed:refused");
+}
+
+/// The full list came on 11 March and on the days given; the operator is told of these days at these moments.
+/// Returns the points broken by 17 March.
+fn told_of(listed: impl Fn(&mut World), alerts: &[(&str, Moment)]) -> Vec<&'static str> {
+    let mut world = world();
+    world.days_are_told = false;
+    world.full_list();
+    world.disability(Finding::No);
+    listed(&mut world);
+    for (day, sent) in alerts {
+        world.alert(crate::calendar::day(date(day)), *sent);
+    }
+    world.end_on("2024-03-17").disagreements.iter().map(|one| one.point).collect()
+}
+
+#[test]
+fn a_day_that_ends_without_a_full_list_is_told_of_once() {
+    let full_on_13 = |world: &mut World| {
+        world.now = hour("2024-03-13", 2);
+        world.full_list();
+    };
+    let (midnight, late) = (hour("2024-03-13", 0), hour("2024-03-14", 0) + Span::seconds(1));
+    assert_eq!(told_of(full_on_13, &[("2024-03-12", midnight)]), [""; 0]);
+    assert_eq!(told_of(full_on_13, &[]), ["A-07"]);
+    assert_eq!(told_of(full_on_13, &[("2024-03-12", midnight), ("2024-03-12", midnight)]), ["S-13"], "twice");
+    assert_eq!(told_of(full_on_13, &[("2024-03-12", late)]), ["S-13"], "too late");
+    let of_a_full_day = [("2024-03-12", midnight), ("2024-03-13", hour("2024-03-14", 0))];
+    assert_eq!(told_of(full_on_13, &of_a_full_day), ["S-13"], "of a day that had its list");
+}
+
+#[test]
+fn an_alert_before_the_day_has_ended_is_seen() {
+    let before = hour("2024-03-13", 0) - Span::millis(1);
+    let told = |sent| {
+        let mut world = world();
+        world.days_are_told = false;
+        world.full_list();
+        world.disability(Finding::No);
+        world.alert(crate::calendar::day(date("2024-03-12")), sent);
+        world.end_on("2024-03-13").disagreements.iter().map(|one| one.point).collect::<Vec<_>>()
+    };
+    assert_eq!((told(before), told(hour("2024-03-13", 0))), (vec!["S-13"], vec![]));
+}
+
+#[test]
+fn what_is_no_full_list_of_the_day_counts_for_none() {
+    let partial = |world: &mut World| {
+        world.now = hour("2024-03-12", 2);
+        world.listed();
+    };
+    let empty = |world: &mut World| {
+        world.now = hour("2024-03-12", 2);
+        world.batch(Vec::new(), Some(0));
+    };
+    let of_the_day_before = |world: &mut World| {
+        world.now = hour("2024-03-13", 0);
+        let row = world.row();
+        world.full_list_of("2024-03-12", row);
+    };
+    let in_the_evening = |world: &mut World| {
+        world.now = hour("2024-03-12", 23);
+        world.full_list();
+    };
+    // The 12th and the 13th should have been told of by the end.
+    assert_eq!(told_of(partial, &[]), ["A-07"; 2]);
+    assert_eq!(told_of(empty, &[]), ["A-07"; 2]);
+    assert_eq!(told_of(of_the_day_before, &[]), ["A-07"; 2]);
+    assert_eq!(told_of(in_the_evening, &[]), ["A-07"; 1]);
+}
+
+#[test]
+fn after_the_last_day_of_force_no_day_is_told_of() {
+    let told = |alerts: &[&str]| {
+        let mut world = world();
+        world.days_are_told = false;
+        world.now = hour("2024-12-31", 2);
+        world.full_list();
+        world.disability(Finding::No);
+        for day in alerts {
+            world.alert(crate::calendar::day(date(day)), hour("2025-01-02", 0));
+        }
+        world.end_on("2025-01-10").disagreements.iter().map(|one| one.point).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&[]), [""; 0]);
+    assert_eq!(told(&["2025-01-01"]), ["S-13"]);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proaktiv_messages::identity::{FullName, Iban, Iin, Msisdn, check_digit};
 use proaktiv_messages::*;
 
-use crate::calendar::{at, day};
+use crate::calendar::{Day, at, day};
 use crate::law::tests::HEADER;
 use crate::{Oracle, Verdict};
 
@@ -67,6 +67,9 @@ pub(super) struct World {
     pub with: Vec<(&'static str, u8)>,
     /// The child's date of birth.
     pub born: &'static str,
+    /// Whether the operator is told of each day without a full list, which few stories are about.
+    pub days_are_told: bool,
+    alerts: u32,
 }
 
 pub(super) fn world() -> World {
@@ -108,6 +111,8 @@ fn story(header: &str, families: u32) -> World {
         with: Vec::new(),
         to: "2024-05-25",
         born: "2014-05-01",
+        days_are_told: true,
+        alerts: 0,
     }
 }
 
@@ -172,7 +177,27 @@ impl World {
     }
 
     pub(super) fn leave(&mut self, message: &Envelope<Clear>) {
+        self.tell_of_days();
         self.oracle.left(message);
+    }
+
+    /// The operator is told of the days that have ended by now without a full list, each at its end.
+    fn tell_of_days(&mut self) {
+        self.oracle.world.pass(self.now);
+        if self.days_are_told {
+            for (of, ended) in self.oracle.world.days.untold.clone() {
+                self.alert(of, ended);
+            }
+        }
+    }
+
+    /// The operator is told of a day.
+    pub(super) fn alert(&mut self, of: Day, sent: Moment) {
+        // An id of its own: the steps of the other keys go on as they were.
+        self.alerts += 1;
+        let id = MessageId::Effect { key: Key::intake(), step: self.alerts, n: 0 };
+        let body = Body::Alert(Alert::DayWithoutFullList { day: crate::calendar::date(of) });
+        self.oracle.left(&Envelope { id, answers: None, from: Party::Esobes, to: Party::Operator, sent, body });
     }
 
     /// A party answers.
@@ -185,6 +210,7 @@ impl World {
         self.count += 1;
         let id = MessageId::Numbered(self.count);
         let message = Envelope { id, answers, from, to: Party::Esobes, sent: self.now, body };
+        self.tell_of_days();
         self.oracle.taken(&message, self.now);
         id
     }
@@ -235,6 +261,11 @@ impl World {
     /// A partial list of another day with one row.
     pub(super) fn list_of(&mut self, day: &str, row: Enrolment<Clear>) {
         self.batch_of(date(day), vec![row], None);
+    }
+
+    /// A full list of another day with one row.
+    pub(super) fn full_list_of(&mut self, day: &str, row: Enrolment<Clear>) {
+        self.batch_of(date(day), vec![row], Some(1));
     }
 
     fn batch_of(&mut self, day: chrono::NaiveDate, rows: Vec<Enrolment<Clear>>, declared: Option<u32>) {
@@ -703,6 +734,13 @@ impl World {
         self.now = self.now.max(hour("2024-03-11", 12));
         self.listed();
         self.disability(Finding::No);
+        self.end_on(day)
+    }
+
+    /// Ends the run when this day begins.
+    pub(super) fn end_on(mut self, day: &str) -> Verdict {
+        self.now = self.now.max(hour(day, 0));
+        self.tell_of_days();
         self.oracle.finish(hour(day, 0))
     }
 }

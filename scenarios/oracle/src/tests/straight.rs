@@ -425,7 +425,7 @@ fn the_observer_is_told_each_case_under_one_token() {
             let day = date("2024-03-11");
             world.out(Party::Observer, Body::Observe(Observation { token, day, paragraph, outcome, district: SCHOOL }));
         }
-        world.oracle.finish(hour("2025-08-31", 0)).disagreements_total
+        world.end_on("2025-08-31").disagreements_total
     };
     assert_eq!(run(&[(4, Outcome::Listed), (5, Outcome::Stopped)]), 0);
     assert_eq!(run(&[(4, Outcome::Listed)]), 1);
@@ -571,7 +571,7 @@ fn a_granted_case_is_observed_at_each_paragraph() {
             let said = Observation { token, day, paragraph, outcome, district: SCHOOL };
             world.out(Party::Observer, Body::Observe(said));
         }
-        world.oracle.finish(hour("2025-08-31", 0)).disagreements_total
+        world.end_on("2025-08-31").disagreements_total
     };
     assert_eq!(run("2024-03-15"), 0);
     assert_eq!(run("2024-03-16"), 1);
