@@ -88,6 +88,8 @@ impl World {
         let child = &self.children[place as usize];
         let asked = child.stage == Stage::Checking(Step::Recipient);
         let Some(&rep) = child.reps.get(usize::from(child.turn)).filter(|_| asked) else { return };
+        // The observer hears of what is asked.
+        self.child(place).observed_loosely = true;
         let until = now + Span::days(i64::from(self.law.terms.consent_representative_days));
         let banks = self.law.integrated().map(What::Accounts);
         for what in [What::Person, What::Number].into_iter().chain(banks) {

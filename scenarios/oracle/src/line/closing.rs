@@ -115,6 +115,9 @@ impl World {
                 let asked = self.people[person as usize].numbers.as_ref().is_some_and(|said| said.asked >= since);
                 if !asked && !self.people[person as usize].under_way.contains(&What::Number) {
                     self.owe(Who::Person(person), What::Number, now, now + PROMPT);
+                } else {
+                    // Reading S-37: whether an answer to another question since the window ended does is not said.
+                    self.allow(Who::Person(person), What::Number, now, now + PROMPT);
                 }
                 self.four_moves(line, at, now);
             } else {

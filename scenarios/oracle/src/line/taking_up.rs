@@ -115,9 +115,9 @@ impl World {
                 }
             }
             None => {
-                let hour = self.law.offer_hour_from(now - self.law.slack.times(2));
+                // A question of an earlier hour, that nobody could answer, comes again after an hour or more.
+                let hour = self.law.offer_hour_from(now - Span::minutes(30));
                 if now < hour {
-                    // A question of an earlier hour, that nobody could answer, comes again.
                     return;
                 }
                 self.take_up(line, person, SmallVec::from_slice(&[place]), hour);
