@@ -6,6 +6,7 @@
 //! the runtime: any host of the same behaviours gives the same trace.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proaktiv_messages::{Clear, Envelope, Moment, Party, Span};
 
@@ -16,7 +17,7 @@ const SPARE: usize = 1 << 10;
 #[derive(Debug)]
 pub enum Load {
     /// A message, to its receiver.
-    Message(Envelope<Clear>),
+    Message(Arc<Envelope<Clear>>),
     /// A wake-up that a party asked for, with its note.
     Wake(Party, u64),
     /// A household is to be there, since it does something by itself.
@@ -81,7 +82,7 @@ impl Post {
     }
 
     /// Takes a message that leaves `after` a while; `count` is the sender's own.
-    pub fn send(&mut self, message: Envelope<Clear>, after: Span, count: u64) {
+    pub fn send(&mut self, message: Arc<Envelope<Clear>>, after: Span, count: u64) {
         let order =
             Order { class: 1, receiver: message.to.rank(), sender: mixed(message.from.rank(), self.salt), count };
         // At least one tick on the way.
@@ -191,8 +192,9 @@ mod tests {
 
     const BEGIN: Moment = Moment::from_millis(1_710_000_000_000);
 
-    fn message(from: Party, to: Party, id: u64) -> Envelope<Clear> {
-        Envelope { id: MessageId::Numbered(id), answers: None, from, to, sent: BEGIN, body: Body::Received }
+    fn message(from: Party, to: Party, id: u64) -> Arc<Envelope<Clear>> {
+        let id = MessageId::Numbered(id);
+        Arc::new(Envelope { id, answers: None, from, to, sent: BEGIN, body: Body::Received })
     }
 
     fn handed(post: &mut Post) -> Vec<String> {
