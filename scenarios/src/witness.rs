@@ -33,10 +33,12 @@ pub(crate) struct Onlookers {
 }
 
 impl Onlookers {
-    fn see_all(&mut self, batch: Vec<Seen>) {
-        for (message, at) in batch {
-            self.see(&message, at);
+    /// Looks at a batch, and gives it back.
+    fn see_all(&mut self, batch: Vec<Seen>) -> Vec<Seen> {
+        for (message, at) in &batch {
+            self.see(message, *at);
         }
+        batch
     }
 
     fn see(&mut self, message: &Envelope<Clear>, at: Moment) {
@@ -56,7 +58,7 @@ impl Onlookers {
 
 /// Shows every message to the onlookers, and the progress to people.
 pub(crate) struct Witness {
-    onlookers: Follower<Vec<Seen>, Onlookers>,
+    onlookers: Follower<Vec<Seen>, Onlookers, Vec<Seen>>,
     batch: Vec<Seen>,
     messages: u64,
     progress: Progress,

@@ -6,7 +6,7 @@
 //! until everything given is taken.
 
 use std::panic::resume_unwind;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 /// How much may wait for a follower before whoever gives it more waits instead.
@@ -14,17 +14,26 @@ const WAITING: usize = 4;
 
 /// A fold of what it is given into a state. Its thread begins with the first thing given and ends when somebody
 /// looks. A panic of the fold is raised again in whoever gives or looks next.
-pub struct Follower<T, S> {
-    fold: fn(&mut S, T),
+///
+/// What the fold leaves of a thing comes back and is dropped where it was made: memory that is taken in one thread
+/// and let go of in another makes both wait for the allocator.
+pub struct Follower<T, S, R = ()> {
+    fold: fn(&mut S, T) -> R,
     /// The state, while nobody folds.
     state: Option<S>,
-    /// The way to the thread that folds, and what it comes back with.
-    away: Option<(SyncSender<T>, JoinHandle<S>)>,
+    away: Option<Away<T, S, R>>,
 }
 
-impl<T: Send + 'static, S: Send + 'static> Follower<T, S> {
+/// A thread that folds.
+struct Away<T, S, R> {
+    to: SyncSender<T>,
+    left: Receiver<R>,
+    thread: JoinHandle<S>,
+}
+
+impl<T: Send + 'static, S: Send + 'static, R: Send + 'static> Follower<T, S, R> {
     /// Returns a follower that begins with `state`.
-    pub const fn new(state: S, fold: fn(&mut S, T)) -> Self {
+    pub const fn new(state: S, fold: fn(&mut S, T) -> R) -> Self {
         Self { fold, state: Some(state), away: None }
     }
 
@@ -34,7 +43,10 @@ impl<T: Send + 'static, S: Send + 'static> Follower<T, S> {
         if let Some(state) = self.state.take() {
             self.away = Some(send_away(state, self.fold));
         }
-        let gone = self.away.as_ref().is_none_or(|(to, _)| to.send(what).is_err());
+        let gone = self.away.as_ref().is_none_or(|away| {
+            away.left.try_iter().for_each(drop);
+            away.to.send(what).is_err()
+        });
         if gone {
             // Raises what it panicked with.
             self.look();
@@ -43,8 +55,9 @@ impl<T: Send + 'static, S: Send + 'static> Follower<T, S> {
 
     /// Waits until everything given is taken and returns the state.
     pub fn look(&mut self) -> &mut S {
-        if let Some((to, thread)) = self.away.take() {
+        if let Some(Away { to, left, thread }) = self.away.take() {
             drop(to);
+            left.into_iter().for_each(drop);
             self.state = Some(thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         self.state.as_mut().unwrap_or_else(|| lost())
@@ -66,18 +79,22 @@ fn lost() -> ! {
     clippy::disallowed_methods,
     reason = "a follower answers nobody: the clock of a world waits for nothing of it"
 )]
-fn send_away<T: Send + 'static, S: Send + 'static>(
-    mut state: S,
-    fold: fn(&mut S, T),
-) -> (SyncSender<T>, JoinHandle<S>) {
+fn send_away<T, S, R>(mut state: S, fold: fn(&mut S, T) -> R) -> Away<T, S, R>
+where
+    T: Send + 'static,
+    S: Send + 'static,
+    R: Send + 'static,
+{
     let (to, given) = sync_channel(WAITING);
+    let (back, left) = channel();
     let thread = std::thread::spawn(move || {
         for what in given {
-            fold(&mut state, what);
+            // Nobody takes it back any more only where nobody asks for the state either.
+            let _ = back.send(fold(&mut state, what));
         }
         state
     });
-    (to, thread)
+    Away { to, left, thread }
 }
 
 #[cfg(test)]
