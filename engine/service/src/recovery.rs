@@ -33,18 +33,18 @@ pub enum StartError {
 }
 
 /// The version of the snapshot: a snapshot of another one is thrown away.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// How many records are taken from the journal at once, to be folded.
 const RECORDS_A_BITE: u64 = 10_000;
 
 #[derive(Serialize, Deserialize)]
-struct SavedCell<S> {
+struct SavedCell<S, P> {
     key: Key,
     step: u32,
     set_aside: bool,
     state: S,
-    pending: Vec<Pending>,
+    pending: Vec<P>,
     /// What was kept while the key is set aside, as records have it: where a record leaves a field out, the compact
     /// form would lose its place. Empty where nothing was.
     kept: String,
@@ -70,7 +70,7 @@ impl<J: Journal> Engine<J> {
         let cells = Each(self.cells.iter().zip(0..).map(|(cell, n)| {
             let first = unflushed.partition_point(|(cell, _)| *cell < n);
             let of_cell = unflushed[first..].iter().take_while(|(cell, _)| *cell == n).map(|(_, pending)| *pending);
-            let pending = self.outbox.of_cell(n).chain(of_cell).cloned().collect();
+            let pending: Vec<&Pending> = self.outbox.of_cell(n).chain(of_cell).collect();
             let kept = self.kept.get(&n).and_then(|kept| serde_json::to_string(kept).ok()).unwrap_or_default();
             let Cell { key, step, set_aside, ref state, .. } = *cell;
             SavedCell { key, step, set_aside, state, pending, kept }
@@ -123,7 +123,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Returns the newest snapshot, if the journal has one that can be read.
-    fn newest_snapshot(&self) -> Option<Snapshot<Vec<SavedCell<State>>>> {
+    fn newest_snapshot(&self) -> Option<Snapshot<Vec<SavedCell<State, Pending>>>> {
         let mut snapshot = None;
         self.journal.read_snapshot(&mut |bytes| snapshot = rmp_serde::from_slice(bytes).ok());
         snapshot.filter(|snapshot: &Snapshot<_>| snapshot.version == VERSION)
@@ -164,7 +164,7 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn take_snapshot(&mut self, snapshot: Snapshot<Vec<SavedCell<State>>>, fold: &mut Fold) {
+    fn take_snapshot(&mut self, snapshot: Snapshot<Vec<SavedCell<State, Pending>>>, fold: &mut Fold) {
         self.position = snapshot.position;
         if let Some(head) = snapshot.head.as_bytes().first_chunk::<64>() {
             fold.head = *head;
