@@ -33,6 +33,7 @@ pub use engine::{Engine, Ports, Stats};
 pub use engine_actor::{Deliver, EngineActor, Flushed, Wake};
 pub use follower::Follower;
 pub use journal::{Hash, Journal, MemoryJournal, Position};
+pub use list_desk::row_digest;
 pub use record::{Record, RecordError, Sender};
 pub use recovery::StartError;
 pub use vault::{Sealing, Vault, VaultEntry};
