@@ -6,17 +6,15 @@
 //! the runtime: any host of the same behaviours gives the same trace.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proaktiv_messages::{Clear, Envelope, Moment, Party, Span};
-
-/// The largest emptied bucket that is kept to be filled again: those of a crowd would stay half empty.
-const SPARE: usize = 1 << 10;
 
 /// What the post hands over.
 #[derive(Debug)]
 pub enum Load {
     /// A message, to its receiver.
-    Message(Envelope<Clear>),
+    Message(Arc<Envelope<Clear>>),
     /// A wake-up that a party asked for, with its note.
     Wake(Party, u64),
     /// A household is to be there, since it does something by itself.
@@ -39,16 +37,31 @@ struct Order {
     count: u64,
 }
 
-/// Loads on their way.
+/// A load on its way.
+struct Slot {
+    order: Order,
+    /// None in a slot that is free.
+    load: Option<Load>,
+    /// The slot of another load of the same instant, or of another free one.
+    next: u32,
+}
+
+/// No slot.
+const NONE: u32 = u32::MAX;
+
+/// Loads on their way. Those of an instant hang together as a chain, and so do the free slots: most instants have
+/// one load, and a crowd of them leaves no room behind that no other instant can use.
 pub struct Post {
     tick: i64,
     salt: u64,
     now: Moment,
-    slots: Vec<Option<Load>>,
-    free: Vec<u32>,
-    by_tick: BTreeMap<i64, Vec<(Order, u32)>>,
-    /// Emptied buckets, to be filled again.
-    spare: Vec<Vec<(Order, u32)>>,
+    slots: Vec<Slot>,
+    /// The first free slot.
+    free: u32,
+    /// The first slot of each instant.
+    by_tick: BTreeMap<i64, u32>,
+    /// The slots of the instant that begins, to be put in order.
+    instant: Vec<(Order, u32)>,
     wakes: u64,
     under_way: u64,
 }
@@ -62,9 +75,9 @@ impl Post {
             salt,
             now: begin,
             slots: Vec::new(),
-            free: Vec::new(),
+            free: NONE,
             by_tick: BTreeMap::new(),
-            spare: Vec::new(),
+            instant: Vec::new(),
             wakes: 0,
             under_way: 0,
         }
@@ -81,7 +94,7 @@ impl Post {
     }
 
     /// Takes a message that leaves `after` a while; `count` is the sender's own.
-    pub fn send(&mut self, message: Envelope<Clear>, after: Span, count: u64) {
+    pub fn send(&mut self, message: Arc<Envelope<Clear>>, after: Span, count: u64) {
         let order =
             Order { class: 1, receiver: message.to.rank(), sender: mixed(message.from.rank(), self.salt), count };
         // At least one tick on the way.
@@ -136,19 +149,22 @@ impl Post {
 
     /// Begins the next instant: returns what is handed over in it, in order.
     pub fn begin_next(&mut self, into: &mut Vec<Load>) -> Option<Moment> {
-        let (tick, mut bucket) = self.by_tick.pop_first()?;
+        let (tick, mut next) = self.by_tick.pop_first()?;
         self.now = Moment::from_millis(tick * self.tick);
-        bucket.sort_unstable_by_key(|(order, _)| *order);
+        while next != NONE {
+            let slot = &self.slots[next as usize];
+            self.instant.push((slot.order, next));
+            next = slot.next;
+        }
+        self.instant.sort_unstable_by_key(|(order, _)| *order);
         into.clear();
-        for (_, slot) in bucket.drain(..) {
-            if let Some(load) = self.slots[slot as usize].take() {
+        for (_, place) in self.instant.drain(..) {
+            let slot = &mut self.slots[place as usize];
+            if let Some(load) = slot.load.take() {
                 self.under_way -= u64::from(matches!(load, Load::Message(_)));
                 into.push(load);
             }
-            self.free.push(slot);
-        }
-        if bucket.capacity() <= SPARE {
-            self.spare.push(bucket);
+            slot.next = std::mem::replace(&mut self.free, place);
         }
         Some(self.now)
     }
@@ -163,15 +179,15 @@ impl Post {
     }
 
     fn put(&mut self, tick: i64, order: Order, load: Load) {
-        let slot = if let Some(slot) = self.free.pop() {
-            self.slots[slot as usize] = Some(load);
-            slot
+        let first = self.by_tick.entry(tick).or_insert(NONE);
+        let slot = Slot { order, load: Some(load), next: *first };
+        if let Some(free) = self.slots.get_mut(self.free as usize) {
+            *first = std::mem::replace(&mut self.free, free.next);
+            *free = slot;
         } else {
-            self.slots.push(Some(load));
-            (self.slots.len() - 1) as u32
-        };
-        let spare = &mut self.spare;
-        self.by_tick.entry(tick).or_insert_with(|| spare.pop().unwrap_or_default()).push((order, slot));
+            *first = self.slots.len() as u32;
+            self.slots.push(slot);
+        }
     }
 }
 
@@ -191,8 +207,9 @@ mod tests {
 
     const BEGIN: Moment = Moment::from_millis(1_710_000_000_000);
 
-    fn message(from: Party, to: Party, id: u64) -> Envelope<Clear> {
-        Envelope { id: MessageId::Numbered(id), answers: None, from, to, sent: BEGIN, body: Body::Received }
+    fn message(from: Party, to: Party, id: u64) -> Arc<Envelope<Clear>> {
+        let id = MessageId::Numbered(id);
+        Arc::new(Envelope { id, answers: None, from, to, sent: BEGIN, body: Body::Received })
     }
 
     fn handed(post: &mut Post) -> Vec<String> {

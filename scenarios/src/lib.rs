@@ -25,3 +25,4 @@ pub mod story;
 pub mod summary;
 mod tally;
 pub mod trace;
+mod witness;

@@ -11,12 +11,12 @@ use std::rc::Rc;
 
 use chrono::{Days, NaiveDate};
 use proaktiv_actors::Behaviour;
-use proaktiv_actors::hosting::{self, Ended, Misbehaviours, SharedJournal, Watch, World};
+use proaktiv_actors::hosting::{self, Ended, Misbehaviours, SharedJournal, World};
 use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::Law;
 use proaktiv_core::home_schooling::{Condition, State};
 use proaktiv_engine::{Config, Engine, Journal, Limits, MemoryJournal};
-use proaktiv_messages::{Clear, Envelope, Moment, Party, Span};
+use proaktiv_messages::{Moment, Span};
 use proaktiv_oracle::{Disagreement, Oracle};
 
 use crate::cast::{Cast, fault_windows};
@@ -30,6 +30,7 @@ use crate::scenario::Scenario;
 use crate::stopwatch::{Stopwatch, peak_memory_mib};
 use crate::tally::Tally;
 use crate::trace::Trace;
+use crate::witness::{Onlookers, Witness};
 
 /// Where the plan of a run comes from.
 pub enum PlanSource {
@@ -93,39 +94,6 @@ pub struct Finished {
     pub disagreements: Vec<Disagreement>,
 }
 
-/// Sees every message: trace, monitors and oracle.
-struct Witness {
-    trace: Trace,
-    monitors: Monitors,
-    oracle: Oracle,
-    tally: Tally,
-    messages: u64,
-    sent: BTreeMap<String, u64>,
-    progress: Progress,
-}
-
-impl Watch for Witness {
-    fn handed_over(&mut self, message: &Envelope<Clear>, at: Moment) {
-        self.messages += 1;
-        self.trace.write(message, at);
-        self.monitors.see(message, at);
-        self.tally.count(message);
-        if message.to == Party::Esobes {
-            self.oracle.taken(message, at);
-        } else if message.from == Party::Esobes {
-            if let proaktiv_messages::Body::SendSms(sms) = &message.body {
-                *self.sent.entry(u8::from(sms.form).to_string()).or_default() += 1;
-            }
-            self.oracle.left(message);
-        }
-    }
-
-    fn instant_over(&mut self, at: Moment) -> bool {
-        self.progress.moved(at, self.messages);
-        true
-    }
-}
-
 /// Carries out a run.
 ///
 /// # Errors
@@ -176,7 +144,7 @@ fn run_plan(
     let stated = header.law.parameters();
     let in_force = (astana::civil_day(law.in_force_from()), stated.last_day);
     options.progress.begin(header.starts, header.horizon);
-    let witness = Rc::new(RefCell::new(Witness {
+    let onlookers = Onlookers {
         trace,
         monitors: Monitors::new(
             in_force,
@@ -186,10 +154,9 @@ fn run_plan(
         ),
         oracle,
         tally,
-        messages: 0,
         sent: BTreeMap::new(),
-        progress: options.progress,
-    }));
+    };
+    let witness = Rc::new(RefCell::new(Witness::new(onlookers, options.progress)));
     let config = Config {
         condition: Condition { law, observed: header.observer },
         key: header.token_key(),
@@ -203,11 +170,12 @@ fn run_plan(
         Rc::clone(&witness),
     )
     .map_err(RunError::World)?;
-    let seconds = stopwatch.elapsed().as_secs_f64();
     // The world is over: nobody else holds the witness.
     let witness =
         Rc::try_unwrap(witness).map_err(|_| RunError::World(std::io::Error::other("the world still runs")))?;
-    let mut finished = conclude(header, witness.into_inner(), &ended, seconds)?;
+    let (onlookers, messages) = witness.into_inner().finish();
+    let seconds = stopwatch.elapsed().as_secs_f64();
+    let mut finished = conclude(header, onlookers, messages, &ended, seconds)?;
     if let Some(path) = &options.journal {
         write_journal(path, &ended.engine).map_err(|reason| RunError::File { path: path.clone(), reason })?;
     }
@@ -246,9 +214,14 @@ fn on_stage(cast: Cast) -> hosting::Cast {
 }
 
 /// Judges a run that is over.
-fn conclude(header: &Header, witness: Witness, ended: &Ended, seconds: f64) -> Result<Finished, RunError> {
-    let Witness { mut trace, mut monitors, oracle, tally, messages, sent, mut progress } = witness;
-    progress.end();
+fn conclude(
+    header: &Header,
+    onlookers: Onlookers,
+    messages: u64,
+    ended: &Ended,
+    seconds: f64,
+) -> Result<Finished, RunError> {
+    let Onlookers { mut trace, mut monitors, oracle, tally, sent } = onlookers;
     let (digest, _) = trace.finish().map_err(|reason| RunError::File { path: "trace.ndjson".into(), reason })?;
     // The replay needs the room.
     drop(trace);

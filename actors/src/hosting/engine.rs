@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use proaktiv_engine::{Journal, MemoryJournal, Ports, Position, VaultEntry};
+use proaktiv_engine::{Hash, Journal, MemoryJournal, Ports, Position, VaultEntry};
 use proaktiv_messages::{Clear, Envelope, Moment, Span};
 
 use crate::post::Post;
@@ -24,7 +25,7 @@ impl EngineHost {
 impl Ports for EngineHost {
     fn send(&mut self, message: Envelope<Clear>) {
         self.sent += 1;
-        self.post.borrow_mut().send(message, Span::ZERO, self.sent);
+        self.post.borrow_mut().send(Arc::new(message), Span::ZERO, self.sent);
     }
 
     fn wake_at(&mut self, at: Moment) {
@@ -74,6 +75,10 @@ impl Journal for SharedJournal {
         if !self.flushing.replace(true) {
             self.post.borrow_mut().flush(self.flush_after);
         }
+    }
+
+    fn head(&self) -> Hash {
+        self.journal.borrow().head()
     }
 
     fn wants_snapshot(&self) -> bool {

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix::{Actor, ActorContext, Context, Handler, Message, Recipient};
 use proaktiv_engine::Deliver;
@@ -88,16 +89,16 @@ impl Host {
         for sending in self.out.sendings.drain(..) {
             self.sent += 1;
             let leaves = now + sending.after;
-            let envelope = Envelope {
+            let envelope = Arc::new(Envelope {
                 id: MessageId::Numbered(self.sent),
                 answers: sending.answers,
                 from: self.party,
                 to: sending.to,
                 sent: leaves,
                 body: sending.body,
-            };
+            });
             if sending.until_answered {
-                self.unanswered.keep(self.sent, envelope.clone(), leaves);
+                self.unanswered.keep(self.sent, Arc::clone(&envelope), leaves);
             }
             post.send(envelope, sending.after, self.sent);
         }

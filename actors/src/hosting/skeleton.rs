@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix::{Actor, Context, Handler, Recipient, System};
 use proaktiv_engine::Deliver;
@@ -41,14 +42,14 @@ pub fn bare(households: u32, messages: u64, an_instant: u64) -> std::io::Result<
                 let household = Party::Household((sent / 2 % doors.len() as u64) as u32);
                 let (from, to) =
                     if sent.is_multiple_of(2) { (household, Party::Esobes) } else { (Party::Esobes, household) };
-                let envelope = Envelope {
+                let envelope = Arc::new(Envelope {
                     id: MessageId::Numbered(sent),
                     answers: None,
                     from,
                     to,
                     sent: post.borrow().now(),
                     body: Body::Received,
-                };
+                });
                 post.borrow_mut().send(envelope, Span::ZERO, sent);
                 sent += 1;
             }

@@ -2,6 +2,7 @@
 //! work.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use proaktiv_messages::{Clear, Envelope, Moment, Span};
 
@@ -12,7 +13,7 @@ const MOST: Span = Span::hours(4);
 
 struct Waiting {
     number: u64,
-    message: Envelope<Clear>,
+    message: Arc<Envelope<Clear>>,
     repeat_at: Moment,
     pause: Span,
 }
@@ -28,7 +29,7 @@ pub(super) struct Unanswered {
 
 impl Unanswered {
     /// Keeps a message that leaves at `leaves`.
-    pub(super) fn keep(&mut self, number: u64, message: Envelope<Clear>, leaves: Moment) {
+    pub(super) fn keep(&mut self, number: u64, message: Arc<Envelope<Clear>>, leaves: Moment) {
         if self.waiting.is_empty() {
             self.waiting.reserve_exact(1);
         }
@@ -56,14 +57,14 @@ impl Unanswered {
     }
 
     /// Returns what is to be repeated at `now`, with the count of each.
-    pub(super) fn due(&mut self, now: Moment) -> Vec<(u64, Envelope<Clear>)> {
+    pub(super) fn due(&mut self, now: Moment) -> Vec<(u64, Arc<Envelope<Clear>>)> {
         self.armed = false;
         let mut due = Vec::new();
         for waiting in &mut self.waiting {
             if waiting.repeat_at <= now {
                 waiting.pause = Span::millis((waiting.pause.as_millis() * 2).min(MOST.as_millis()));
                 waiting.repeat_at = now + waiting.pause;
-                due.push((waiting.number, waiting.message.clone()));
+                due.push((waiting.number, Arc::clone(&waiting.message)));
             }
         }
         due
@@ -81,7 +82,7 @@ mod tests {
         let sent = moment("2024-03-11T06:00:00Z");
         let mut unanswered = Unanswered::default();
         assert_eq!(unanswered.arm(), None);
-        unanswered.keep(1, message(Party::Cbdi, MessageId::Numbered(1), Body::Received), sent);
+        unanswered.keep(1, Arc::new(message(Party::Cbdi, MessageId::Numbered(1), Body::Received)), sent);
         let mut times = Vec::new();
         let mut next = unanswered.arm();
         for _ in 0..8 {

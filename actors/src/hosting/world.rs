@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, Addr, System};
@@ -17,8 +18,8 @@ use crate::post::{Load, Post};
 
 /// Somebody who sees each message as it is handed over, before its receiver.
 pub trait Watch {
-    /// A message is handed over at `at`.
-    fn handed_over(&mut self, message: &Envelope<Clear>, at: Moment);
+    /// A message is handed over at `at`. Who looks at it later keeps it, its receiver does not wait.
+    fn handed_over(&mut self, message: &Arc<Envelope<Clear>>, at: Moment);
 
     /// An instant is over. Returns whether the world goes on.
     fn instant_over(&mut self, at: Moment) -> bool;

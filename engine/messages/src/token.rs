@@ -91,7 +91,7 @@ impl fmt::Debug for Token {
 impl Serialize for Token {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
-            return (self.high, self.low).serialize(serializer);
+            return serializer.serialize_u128(self.bits());
         }
         let mut text = [0; LENGTH];
         self.write(&mut text);
@@ -102,7 +102,7 @@ impl Serialize for Token {
 impl<'de> Deserialize<'de> for Token {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if !deserializer.is_human_readable() {
-            return Deserialize::deserialize(deserializer).map(|(high, low)| Self { high, low });
+            return u128::deserialize(deserializer).map(Self::from_bits);
         }
         let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
         text.parse().map_err(|reason| D::Error::custom(format_args!("{text:?}: {reason}")))

@@ -23,12 +23,13 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::due::DueHeap;
+use crate::journal::chain;
 use crate::law_in_force::LawInForce;
 use crate::list_desk::{Batch, ListDesk, Part};
 use crate::outbox::{Leaving, Outbox, Pending};
-use crate::record::{self, Answer, NO_HASH, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason};
+use crate::record::{self, Answer, Record, RecordedEvent, RecordedInbound, Sender, SetAsideReason};
 use crate::vault::{Sealing, UnknownToken, Unsealing, Vault};
-use crate::{Config, Journal, Position};
+use crate::{Config, Hash, Journal, Position};
 
 /// Where what leaves the engine goes.
 pub trait Ports {
@@ -137,7 +138,6 @@ pub struct Engine<J> {
     pub(crate) lines_untold: bool,
     pub(crate) position: Position,
     flushed: Position,
-    pub(crate) head: [u8; 64],
     pub(crate) held: VecDeque<Held>,
     passes: VecDeque<Pass>,
     armed: Option<Moment>,
@@ -170,7 +170,6 @@ impl<J: Journal> Engine<J> {
             lines_untold: false,
             position: 0,
             flushed: 0,
-            head: NO_HASH,
             held: VecDeque::new(),
             passes: VecDeque::new(),
             armed: None,
@@ -206,9 +205,9 @@ impl<J: Journal> Engine<J> {
         &self.journal
     }
 
-    /// Returns the last position and the hash of its record.
-    pub fn head(&self) -> (Position, &str) {
-        (self.position, std::str::from_utf8(&self.head).unwrap_or_default())
+    /// Returns the last position and the hash of its record; waits until the journal has linked it.
+    pub fn head(&self) -> (Position, Hash) {
+        (self.position, self.journal.head())
     }
 
     /// Returns the state of every aggregate, in the order of first sight.
@@ -717,13 +716,12 @@ impl<J: Journal> Engine<J> {
             events: Each(self.events.iter().map(|event| RecordedEvent { ground: event.ground(), event })),
             effects: &*self.effects,
             law: self.config.condition.law.version(),
-            prev: std::str::from_utf8(&self.head).unwrap_or_default(),
+            prev: "",
         };
         // Writing to memory cannot fail, and a record holds nothing that has no JSON form.
         let _ = serde_json::to_writer(&mut self.line, &record);
-        self.head = record::close(&mut self.line);
         self.stats.records += 1;
-        self.stats.record_bytes += self.line.len() as u64;
+        self.stats.record_bytes += (self.line.len() + chain::LINK) as u64;
         self.journal.append(self.position, &self.line, self.vault.take_fresh());
     }
 

@@ -1,5 +1,7 @@
 //! The engine as an actor: one mailbox, no logic.
 
+use std::sync::Arc;
+
 use actix::{Actor, Context, Handler, Message};
 use proaktiv_messages::{Clear, Envelope, Moment};
 
@@ -9,8 +11,8 @@ use crate::{Engine, Journal, Ports, Position};
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Deliver {
-    /// The message.
-    pub envelope: Envelope<Clear>,
+    /// The message; who looks on has it too.
+    pub envelope: Arc<Envelope<Clear>>,
     /// When it is handed over.
     pub at: Moment,
 }

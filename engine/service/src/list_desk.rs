@@ -251,6 +251,12 @@ impl ListDesk {
     }
 }
 
+/// Returns the keyed digest of a row's content, as records have it: for who compares a list with them.
+/// `key` is that of rows.
+pub fn row_digest(row: &Enrolment<Clear>, key: &TokenKey) -> RowDigest {
+    Packed::of(row, key).digest()
+}
+
 /// Bytes that the content of a row is packed into before it is folded.
 const PACKED: usize = 128;
 

@@ -1,7 +1,7 @@
-//! The record of one step: how it is written, read and chained.
+//! The record of one step: how it is written and read.
 //!
-//! A record is one line of JSON. Its hash is over its bytes as stored, up to the hash; it names the
-//! hash of the record before it. Up-casting never rewrites a record.
+//! A record is one line of JSON. The engine writes it without its place in the chain: the journal links it.
+//! Up-casting never rewrites a record.
 
 use proaktiv_core::ground::Ground;
 use proaktiv_core::home_schooling::{Broken, Effect, Event, Inbound, Refusal};
@@ -9,6 +9,7 @@ use proaktiv_messages::{Key, MessageId, Moment, Party};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Position;
+use crate::journal::{Hash, chain};
 
 /// The name of the schema, in every record.
 pub(crate) const SCHEMA: &str = "proaktiv.record";
@@ -106,7 +107,7 @@ fn no_ground() -> Ground {
     Ground::new("", "")
 }
 
-/// The record of one step, without its hash.
+/// The record of one step, without its hash. Written it is without `prev` too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record<B = Inbound, V = Vec<RecordedEvent<Event>>, F = Vec<Effect>, T = String> {
     /// The name of the schema.
@@ -132,23 +133,8 @@ pub struct Record<B = Inbound, V = Vec<RecordedEvent<Event>>, F = Vec<Effect>, T
     /// The version of the law it was decided under.
     pub law: T,
     /// The hash of the record before it.
+    #[serde(skip_serializing)]
     pub prev: T,
-}
-
-/// The hash of the record before the first.
-pub(crate) const NO_HASH: [u8; 64] = [b'0'; 64];
-
-const HASH_FIELD: &[u8] = b",\"hash\":\"";
-
-/// Closes a record that was written as JSON: adds its hash. Returns the hash.
-pub(crate) fn close(record: &mut Vec<u8>) -> [u8; 64] {
-    // Without the closing brace: the hash is over all that stands before it.
-    record.pop();
-    let hash = *blake3::hash(record).to_hex().as_bytes().first_chunk::<64>().unwrap_or(&NO_HASH);
-    record.extend_from_slice(HASH_FIELD);
-    record.extend_from_slice(&hash);
-    record.extend_from_slice(b"\"}");
-    hash
 }
 
 /// Why a record cannot be read.
@@ -170,19 +156,13 @@ impl Record {
     ///
     /// # Errors
     /// When it cannot be read or its hash does not fit; `position` is where it was expected.
-    pub fn read(bytes: &[u8], position: Position) -> Result<(Self, [u8; 64]), RecordError> {
-        let tail = HASH_FIELD.len() + 64 + 2;
-        let wrong = RecordError::WrongHash(position);
-        let body = bytes.len().checked_sub(tail).map(|end| &bytes[..end]).ok_or(wrong.clone())?;
-        let stored = bytes[body.len() + HASH_FIELD.len()..].first_chunk::<64>().ok_or(wrong.clone())?;
-        if blake3::hash(body).to_hex().as_bytes() != stored {
-            return Err(wrong);
-        }
+    pub fn read(bytes: &[u8], position: Position) -> Result<(Self, Hash), RecordError> {
+        let hash = chain::checked(bytes).ok_or(RecordError::WrongHash(position))?;
         let record: Self =
             serde_json::from_slice(bytes).map_err(|reason| RecordError::Unreadable(position, reason.to_string()))?;
         if record.schema != SCHEMA || record.version != VERSION {
             return Err(RecordError::Unreadable(position, "unknown schema or version".to_owned()));
         }
-        Ok((record, *stored))
+        Ok((record, hash))
     }
 }

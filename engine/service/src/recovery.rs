@@ -12,10 +12,11 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Cell, Each, Repeat, takes_back, withdrawn_consent};
+use crate::journal::chain::NO_HASH;
 use crate::outbox::Pending;
 use crate::record::{Answer, Record, RecordError, Sender};
 use crate::vault::Unsealing;
-use crate::{Config, Engine, Journal, Position};
+use crate::{Config, Engine, Hash, Journal, Position};
 
 /// Why an engine does not start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,12 +39,12 @@ const VERSION: u32 = 4;
 const RECORDS_A_BITE: u64 = 10_000;
 
 #[derive(Serialize, Deserialize)]
-struct SavedCell<S> {
+struct SavedCell<S, P> {
     key: Key,
     step: u32,
     set_aside: bool,
     state: S,
-    pending: Vec<Pending>,
+    pending: Vec<P>,
     /// What was kept while the key is set aside, as records have it: where a record leaves a field out, the compact
     /// form would lose its place. Empty where nothing was.
     kept: String,
@@ -69,7 +70,7 @@ impl<J: Journal> Engine<J> {
         let cells = Each(self.cells.iter().zip(0..).map(|(cell, n)| {
             let first = unflushed.partition_point(|(cell, _)| *cell < n);
             let of_cell = unflushed[first..].iter().take_while(|(cell, _)| *cell == n).map(|(_, pending)| *pending);
-            let pending = self.outbox.of_cell(n).chain(of_cell).cloned().collect();
+            let pending: Vec<&Pending> = self.outbox.of_cell(n).chain(of_cell).collect();
             let kept = self.kept.get(&n).and_then(|kept| serde_json::to_string(kept).ok()).unwrap_or_default();
             let Cell { key, step, set_aside, ref state, .. } = *cell;
             SavedCell { key, step, set_aside, state, pending, kept }
@@ -77,7 +78,7 @@ impl<J: Journal> Engine<J> {
         let mut repeats: Vec<(Repeat, Position)> =
             self.repeats.iter().map(|(repeat, position)| (*repeat, *position)).collect();
         repeats.sort_unstable_by_key(|(repeat, position)| (*position, *repeat));
-        let head = std::str::from_utf8(&self.head).unwrap_or_default().to_owned();
+        let head = String::from_utf8_lossy(&self.journal.head()).into_owned();
         let snapshot = Snapshot { version: VERSION, position: self.position, head, cells, repeats };
         // Writing to memory cannot fail; an empty snapshot would be thrown away on reading.
         match rmp_serde::encode::write(&mut room, &snapshot) {
@@ -96,11 +97,14 @@ impl<J: Journal> Engine<J> {
         let mut engine = Self::new(config, journal);
         let Self { journal, vault, .. } = &mut engine;
         journal.read_vault(&mut |entry| vault.restore(entry));
-        let mut fold = Fold::default();
+        let mut fold = Fold::new();
         if let Some(snapshot) = engine.newest_snapshot() {
             engine.take_snapshot(snapshot, &mut fold);
         }
         while engine.fold_a_bite(&mut fold)? {}
+        if fold.head != engine.journal.head() {
+            return Err(RecordError::BrokenChain(engine.position).into());
+        }
         engine.restore_desk();
         engine.law_from_changes(now)?;
         engine.lines_untold = engine.law.has_changed();
@@ -119,7 +123,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Returns the newest snapshot, if the journal has one that can be read.
-    fn newest_snapshot(&self) -> Option<Snapshot<Vec<SavedCell<State>>>> {
+    fn newest_snapshot(&self) -> Option<Snapshot<Vec<SavedCell<State, Pending>>>> {
         let mut snapshot = None;
         self.journal.read_snapshot(&mut |bytes| snapshot = rmp_serde::from_slice(bytes).ok());
         snapshot.filter(|snapshot: &Snapshot<_>| snapshot.version == VERSION)
@@ -132,10 +136,10 @@ impl<J: Journal> Engine<J> {
         for bytes in &records {
             let position = self.position + 1;
             let (record, hash) = Record::read(bytes, position)?;
-            if record.prev.as_bytes() != self.head || record.position != position {
+            if record.prev.as_bytes() != fold.head || record.position != position {
                 return Err(RecordError::BrokenChain(position));
             }
-            self.head = hash;
+            fold.head = hash;
             self.position = position;
             self.fold(record, fold);
         }
@@ -160,10 +164,10 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn take_snapshot(&mut self, snapshot: Snapshot<Vec<SavedCell<State>>>, fold: &mut Fold) {
+    fn take_snapshot(&mut self, snapshot: Snapshot<Vec<SavedCell<State, Pending>>>, fold: &mut Fold) {
         self.position = snapshot.position;
         if let Some(head) = snapshot.head.as_bytes().first_chunk::<64>() {
-            self.head = *head;
+            fold.head = *head;
         }
         for saved in snapshot.cells {
             let cell = self.cell(saved.key);
@@ -274,8 +278,9 @@ impl<J: Journal> Engine<J> {
 }
 
 /// What the records so far have asked for and nobody has answered or taken, in the order of asking.
-#[derive(Default)]
 struct Fold {
+    /// The hash of the last record.
+    head: Hash,
     pending: FxHashMap<MessageId, (u64, u32, Pending)>,
     passes: FxHashMap<MessageId, (u64, Effect)>,
     asked: u64,
@@ -284,6 +289,12 @@ struct Fold {
 }
 
 impl Fold {
+    /// Returns what there is before the first record.
+    fn new() -> Self {
+        let (pending, passes) = (FxHashMap::default(), FxHashMap::default());
+        Self { head: NO_HASH, pending, passes, asked: 0, taken_back: Vec::new() }
+    }
+
     fn ask(&mut self, cell: u32, pending: Pending) {
         self.asked += 1;
         self.pending.insert(pending.id, (self.asked, cell, pending));

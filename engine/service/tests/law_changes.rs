@@ -12,7 +12,7 @@ use proaktiv_core::calendar::astana;
 use proaktiv_core::home_schooling::parameters::Law;
 use proaktiv_core::home_schooling::{Condition, State};
 use proaktiv_engine::{
-    Config, Engine, Journal, Limits, MemoryJournal, Ports, Position, Record, StartError, VaultEntry,
+    Config, Engine, Hash, Journal, Limits, MemoryJournal, Ports, Position, Record, StartError, VaultEntry,
 };
 use proaktiv_messages::identity::{Iban, Iin, check_digit};
 use proaktiv_messages::{
@@ -69,6 +69,9 @@ impl Journal for Shared {
         if self.1.get().is_none_or(|last| position <= last) {
             self.0.borrow_mut().append(position, record, vault);
         }
+    }
+    fn head(&self) -> Hash {
+        self.0.borrow().head()
     }
     fn wants_snapshot(&self) -> bool {
         self.0.borrow().wants_snapshot()

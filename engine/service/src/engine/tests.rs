@@ -172,7 +172,7 @@ impl World {
 
     /// The process dies and comes back from its journal.
     fn restart(&mut self) {
-        let journal = std::mem::take(&mut self.engine.journal);
+        let journal = std::mem::replace(&mut self.engine.journal, MemoryJournal::new(1));
         self.engine = Engine::open(config(), journal, self.now).expect("the journal reads");
         self.flush();
     }

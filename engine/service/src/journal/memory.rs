@@ -1,10 +1,12 @@
 //! The journal in memory: for simulations and tests. Keeps the records since its snapshot and
 //! forgets what lies before; the chain of hashes goes on.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 
+use super::chain::{self, Hash, NO_HASH};
 use super::{Journal, Position};
-use crate::VaultEntry;
+use crate::{Follower, VaultEntry};
 
 /// Records are stored in blocks of this size, so that growing moves nothing.
 const BLOCK: usize = 1 << 20;
@@ -18,10 +20,83 @@ struct Block {
     ends: Vec<u32>,
 }
 
-/// A journal that lives and dies with its process.
-#[derive(Default)]
-pub struct MemoryJournal {
+impl Block {
+    /// Links its records, one after another.
+    fn link(&mut self, mut prev: Hash) -> Hash {
+        let mut start = 0;
+        for end in self.ends.iter().map(|end| *end as usize) {
+            prev = chain::link(&mut self.bytes[start..end], &prev);
+            start = end;
+        }
+        prev
+    }
+
+    /// Returns the hash of its last record.
+    fn head(&self) -> Option<Hash> {
+        chain::stored(&self.bytes)
+    }
+}
+
+/// Records that are linked.
+struct Linked {
     blocks: VecDeque<Block>,
+    head: Hash,
+    /// The hash of the last record that was forgotten.
+    forgotten: Hash,
+}
+
+impl Linked {
+    /// Links a block, the next one.
+    fn take(&mut self, mut block: Block) {
+        self.head = block.link(self.head);
+        self.blocks.push_back(block);
+    }
+
+    /// Lets go of all records after `position`.
+    fn lose_after(&mut self, position: Position) {
+        while let Some(block) = self.blocks.pop_back_if(|block| position < block.first) {
+            drop(block);
+        }
+        if let Some(block) = self.blocks.back_mut() {
+            block.ends.truncate((position + 1 - block.first) as usize);
+            block.bytes.truncate(block.ends.last().map_or(0, |end| *end as usize));
+        }
+        self.head = self.blocks.back().and_then(Block::head).unwrap_or(self.forgotten);
+    }
+
+    /// Whole blocks up to `position` go; what is left of a block goes with its block. Returns them.
+    fn forget_up_to(&mut self, position: Position) -> Vec<Block> {
+        let mut forgotten = Vec::new();
+        let is_before = |block: &mut Block| block.first + block.ends.len() as u64 <= position + 1;
+        while let Some(block) = self.blocks.pop_front_if(is_before) {
+            self.forgotten = block.head().unwrap_or(self.forgotten);
+            forgotten.push(block);
+        }
+        forgotten
+    }
+
+    fn read_after(&self, position: Position, most: u64, each: &mut dyn FnMut(&[u8])) {
+        let last = position.saturating_add(most);
+        let is_before = |block: &&Block| block.first + block.ends.len() as u64 <= position + 1;
+        for block in self.blocks.iter().skip_while(is_before).take_while(|block| block.first <= last) {
+            let mut start = 0;
+            for (n, end) in block.ends.iter().enumerate() {
+                let at = block.first + n as u64;
+                let end = *end as usize;
+                if position < at && at <= last {
+                    each(&block.bytes[start..end]);
+                }
+                start = end;
+            }
+        }
+    }
+}
+
+/// A journal that lives and dies with its process. What it is given is linked by a follower, a block at a time.
+pub struct MemoryJournal {
+    /// The block that is being filled; none of its records is linked.
+    open: RefCell<Block>,
+    linked: RefCell<Follower<Block, Linked>>,
     /// Forgotten blocks, to be filled again: fresh memory costs more than old.
     spare: Vec<Block>,
     last: Position,
@@ -35,7 +110,18 @@ pub struct MemoryJournal {
 impl MemoryJournal {
     /// Returns an empty journal that takes a snapshot every `keep` records.
     pub fn new(keep: u64) -> Self {
-        Self { keep: keep.max(1), ..Self::default() }
+        let linked = Linked { blocks: VecDeque::new(), head: NO_HASH, forgotten: NO_HASH };
+        Self {
+            open: RefCell::default(),
+            linked: RefCell::new(Follower::new(linked, Linked::take)),
+            spare: Vec::new(),
+            last: 0,
+            committed: 0,
+            keep: keep.max(1),
+            snapshot: None,
+            vault: Vec::new(),
+            groups: 0,
+        }
     }
 
     /// Commits what was appended, as one group; returns the last position.
@@ -59,55 +145,52 @@ impl MemoryJournal {
 
     /// Loses what was appended and not committed, as a process that dies does.
     pub fn lose_uncommitted(&mut self) {
-        while let Some(block) = self.blocks.back_mut() {
-            if self.committed < block.first {
-                self.blocks.pop_back();
-                continue;
-            }
-            let kept = (self.committed + 1 - block.first) as usize;
-            block.ends.truncate(kept);
-            let end = block.ends.last().map_or(0, |end| *end as usize);
-            block.bytes.truncate(end);
-            break;
-        }
-        self.last = self.committed;
         let committed = self.committed;
+        self.look(|linked| linked.lose_after(committed));
+        self.last = committed;
         self.vault.retain(|(position, _)| *position <= committed);
     }
 
-    /// Whole blocks before `position` go; what is left of a block goes with its block.
-    fn forget_up_to(&mut self, position: Position) {
-        while let Some(block) = self.blocks.front() {
-            if block.first + block.ends.len() as u64 > position + 1 {
-                break;
-            }
-            self.spare.extend(self.blocks.pop_front());
+    /// Waits until every record is linked.
+    fn look<R>(&self, at: impl FnOnce(&mut Linked) -> R) -> R {
+        let mut linked = self.linked.borrow_mut();
+        let open = self.open.take();
+        if open.ends.is_empty() {
+            self.open.replace(open);
+        } else {
+            linked.give(open);
         }
+        at(linked.look())
     }
 
-    /// Begins a block whose first record is at `position` and has so many bytes.
-    fn begin_block(&mut self, position: Position, length: usize) {
-        let mut block = self.spare.pop().unwrap_or_default();
-        block.bytes.clear();
-        block.ends.clear();
-        block.bytes.reserve(BLOCK.max(length));
-        block.first = position;
-        self.blocks.push_back(block);
+    /// Returns the block that takes the record at `position` with so many bytes, its link among them.
+    fn block_for(&mut self, position: Position, length: usize) -> &mut Block {
+        let open = self.open.get_mut();
+        if !open.ends.is_empty() && open.bytes.len() + length > BLOCK {
+            self.linked.get_mut().give(std::mem::take(open));
+        }
+        if open.ends.is_empty() {
+            *open = self.spare.pop().unwrap_or_default();
+            open.bytes.clear();
+            open.ends.clear();
+            open.bytes.reserve(BLOCK.max(length));
+            open.first = position;
+        }
+        open
     }
 }
 
 impl Journal for MemoryJournal {
     fn append(&mut self, position: Position, record: &[u8], vault: Vec<VaultEntry>) {
-        let full = self.blocks.back().is_none_or(|block| block.bytes.len() + record.len() > BLOCK);
-        if full {
-            self.begin_block(position, record.len());
-        }
-        if let Some(block) = self.blocks.back_mut() {
-            block.bytes.extend_from_slice(record);
-            block.ends.push(block.bytes.len() as u32);
-        }
+        let block = self.block_for(position, record.len() + chain::LINK);
+        chain::append(&mut block.bytes, record);
+        block.ends.push(block.bytes.len() as u32);
         self.vault.extend(vault.into_iter().map(|entry| (position, entry)));
         self.last = position;
+    }
+
+    fn head(&self) -> Hash {
+        self.look(|linked| linked.head)
     }
 
     fn wants_snapshot(&self) -> bool {
@@ -123,7 +206,8 @@ impl Journal for MemoryJournal {
     }
 
     fn take_snapshot(&mut self, position: Position, snapshot: Vec<u8>) {
-        self.forget_up_to(position);
+        let forgotten = self.look(|linked| linked.forget_up_to(position));
+        self.spare.extend(forgotten);
         self.snapshot = Some((position, snapshot));
     }
 
@@ -134,19 +218,7 @@ impl Journal for MemoryJournal {
     }
 
     fn read_after(&self, position: Position, most: u64, each: &mut dyn FnMut(&[u8])) {
-        let last = position.saturating_add(most);
-        let is_before = |block: &&Block| block.first + block.ends.len() as u64 <= position + 1;
-        for block in self.blocks.iter().skip_while(is_before).take_while(|block| block.first <= last) {
-            let mut start = 0;
-            for (n, end) in block.ends.iter().enumerate() {
-                let at = block.first + n as u64;
-                let end = *end as usize;
-                if position < at && at <= last {
-                    each(&block.bytes[start..end]);
-                }
-                start = end;
-            }
-        }
+        self.look(|linked| linked.read_after(position, most, each));
     }
 
     fn read_vault(&self, each: &mut dyn FnMut(&VaultEntry)) {
@@ -160,10 +232,24 @@ impl Journal for MemoryJournal {
 mod tests {
     use super::*;
 
-    fn read(journal: &MemoryJournal, after: Position) -> Vec<Vec<u8>> {
-        let mut records = Vec::new();
-        journal.read_after(after, u64::MAX, &mut |record| records.push(record.to_vec()));
-        records
+    /// A record that says one thing, linked or not.
+    fn record(says: &str) -> String {
+        format!(r#"{{"says":"{says}"}}"#)
+    }
+
+    fn append(journal: &mut MemoryJournal, position: Position, says: &str) {
+        journal.append(position, record(says).as_bytes(), Vec::new());
+    }
+
+    /// What the records after a position say, with so many of them at most.
+    fn says(journal: &MemoryJournal, after: Position, most: u64) -> Vec<String> {
+        let mut says = Vec::new();
+        journal.read_after(after, most, &mut |record| {
+            assert!(chain::checked(record).is_some(), "linked");
+            let text = String::from_utf8_lossy(record);
+            says.push(text.split('"').nth(3).unwrap_or_default().to_owned());
+        });
+        says
     }
 
     fn snapshot(journal: &MemoryJournal) -> Option<Vec<u8>> {
@@ -175,53 +261,79 @@ mod tests {
     #[test]
     fn records_are_read_in_bites() {
         let mut journal = MemoryJournal::new(100);
-        let big = |letter| vec![letter; BLOCK / 2 + 1];
-        for (position, letter) in (1..).zip(*b"abcd") {
-            journal.append(position, &big(letter), Vec::new());
+        for (position, letter) in (1..).zip(["a", "b", "c", "d"]) {
+            append(&mut journal, position, &letter.repeat(BLOCK / 2 + 1));
         }
         journal.commit();
-        let letters = |after, most| {
-            let mut letters = Vec::new();
-            journal.read_after(after, most, &mut |record| letters.push(record[0]));
-            letters
+        let letters = |after, most| -> Vec<String> {
+            says(&journal, after, most).into_iter().map(|says| says[..1].to_owned()).collect()
         };
-        assert_eq!(letters(0, 3), b"abc");
-        assert_eq!(letters(1, 2), b"bc");
-        assert_eq!(letters(3, 9), b"d");
-        assert_eq!(letters(4, 9), b"");
+        assert_eq!(letters(0, 3), ["a", "b", "c"]);
+        assert_eq!(letters(1, 2), ["b", "c"]);
+        assert_eq!(letters(3, 9), ["d"]);
+        assert!(letters(4, 9).is_empty());
+    }
+
+    /// One chain, wherever a block ends and whenever somebody looks.
+    #[test]
+    fn every_record_names_the_hash_of_the_one_before_it() {
+        let chain = |looks: bool| {
+            let mut journal = MemoryJournal::new(100);
+            for position in 1..=5 {
+                append(&mut journal, position, &"x".repeat(BLOCK / 3));
+                if looks {
+                    journal.head();
+                }
+            }
+            let mut prev = NO_HASH;
+            journal.read_after(0, u64::MAX, &mut |record| {
+                let text = String::from_utf8_lossy(record);
+                assert!(text.contains(&format!(r#""prev":"{}""#, String::from_utf8_lossy(&prev))));
+                prev = chain::checked(record).expect("a hash that fits");
+            });
+            assert_eq!(journal.head(), prev);
+            prev
+        };
+        assert_eq!(MemoryJournal::new(1).head(), NO_HASH);
+        assert_eq!(chain(true), chain(false));
     }
 
     #[test]
     fn what_is_not_committed_is_lost_and_what_is_committed_stays() {
         let mut journal = MemoryJournal::new(100);
-        journal.append(1, b"one", Vec::new());
-        journal.append(2, b"two", Vec::new());
+        append(&mut journal, 1, "one");
+        append(&mut journal, 2, "two");
         assert_eq!(journal.commit(), 2);
-        journal.append(3, b"three", Vec::new());
-        assert_eq!(read(&journal, 0).len(), 3, "the engine that lives sees it");
+        let head = journal.head();
+        append(&mut journal, 3, "three");
+        assert_eq!(says(&journal, 0, 9).len(), 3, "the engine that lives sees it");
         journal.lose_uncommitted();
-        assert_eq!(read(&journal, 0).len(), 2);
+        assert_eq!((says(&journal, 0, 9).len(), journal.head()), (2, head));
         assert_eq!(journal.commit(), 2);
-        journal.append(3, b"drei", Vec::new());
+        append(&mut journal, 3, "drei");
         journal.commit();
-        assert_eq!(read(&journal, 1), [b"two".to_vec(), b"drei".to_vec()]);
+        assert_eq!(says(&journal, 1, 9), ["two", "drei"]);
     }
 
     #[test]
     fn a_snapshot_is_wanted_of_what_is_committed_and_lets_it_forget() {
         let mut journal = MemoryJournal::new(2);
-        let big = vec![b'x'; BLOCK];
-        journal.append(1, &big, Vec::new());
-        journal.append(2, &big, Vec::new());
+        append(&mut journal, 1, &"x".repeat(BLOCK));
+        append(&mut journal, 2, &"x".repeat(BLOCK));
         assert!(!journal.wants_snapshot());
         journal.commit();
         assert!(journal.wants_snapshot());
         journal.take_snapshot(2, b"state".to_vec());
         assert!(!journal.wants_snapshot());
         assert_eq!(snapshot(&journal), Some(b"state".to_vec()));
-        journal.append(3, b"three", Vec::new());
+        let head = journal.head();
+        append(&mut journal, 3, "three");
+        assert_ne!(journal.head(), head);
+        journal.lose_uncommitted();
+        assert_eq!(journal.head(), head, "that of a record which is forgotten");
+        append(&mut journal, 3, "three");
         journal.commit();
-        assert_eq!(read(&journal, 2), [b"three".to_vec()]);
-        assert_eq!(journal.blocks.len(), 1);
+        assert_eq!(says(&journal, 2, 9), ["three"]);
+        assert_eq!(journal.look(|linked| linked.blocks.len()), 1);
     }
 }

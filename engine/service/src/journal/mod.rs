@@ -1,8 +1,12 @@
 //! Where records are kept. `append` returns at once; that a record can no longer be lost is told to
 //! the engine later, by the message `Flushed`.
+//!
+//! The journal, not the engine, links records into their chain: a thread of its own can do it.
 
+pub(crate) mod chain;
 mod memory;
 
+pub use chain::Hash;
 pub use memory::MemoryJournal;
 
 use crate::VaultEntry;
@@ -12,8 +16,11 @@ pub type Position = u64;
 
 /// A journal. What it appends is lost or kept in groups: a group is there whole or not at all.
 pub trait Journal {
-    /// Takes a record and the vault entries that it is the first to use.
+    /// Takes a record, one JSON object that is not linked yet, and the vault entries that it is the first to use.
     fn append(&mut self, position: Position, record: &[u8], vault: Vec<VaultEntry>);
+
+    /// Returns the hash of the last record, flushed or not; 64 zeros where there is none.
+    fn head(&self) -> Hash;
 
     /// Returns whether it is time for a snapshot: a cache that lets it forget what lies before.
     fn wants_snapshot(&self) -> bool;
