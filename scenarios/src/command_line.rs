@@ -124,7 +124,7 @@ struct Run {
     /// journal.snapshot.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Writes into a folder that is there already.
+    /// Writes into a folder that is there already; what an earlier run left in it goes.
     #[arg(long, requires = "out")]
     force: bool,
     /// Which messages are written to trace.ndjson: all by default up to 1,000 children, none beyond.
@@ -295,13 +295,23 @@ fn family_in(path: &Path, child: ChildId) -> Result<(plan::Header, Option<plan::
     Ok((header, found.transpose().map_err(broken)?))
 }
 
-/// Makes the folder for what a run leaves; refuses one that is there, unless it may be written into.
+/// What a run may leave in its folder.
+const LEFT: [&str; 5] = ["result.json", "trace.ndjson", "journal.ndjson", "journal.snapshot", "disagreements.ndjson"];
+
+/// Makes the folder for what a run leaves; refuses one that is there, unless it may be written into. What an
+/// earlier run left there goes, so that nothing in the folder is of another run.
 fn prepare(out: &Path, force: bool) -> Result<(), Failure> {
     if out.exists() && !force {
         let out = out.display();
         return Err(usage(format!("--out {out}: is there already; name another folder or add --force")));
     }
     std::fs::create_dir_all(out).map_err(|reason| usage(format!("--out {}: {reason}", out.display())))?;
+    for name in LEFT {
+        let path = out.join(name);
+        if path.exists() {
+            std::fs::remove_file(&path).map_err(|reason| usage(format!("--out {}: {reason}", path.display())))?;
+        }
+    }
     let probe = out.join("result.json");
     std::fs::File::create(&probe).map(drop).map_err(|reason| usage(format!("--out {}: {reason}", probe.display())))
 }

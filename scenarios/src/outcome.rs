@@ -20,6 +20,28 @@ pub fn outcomes<'a>(states: impl Iterator<Item = &'a State>) -> Outcomes {
     counts
 }
 
+/// Returns whether what the oracle expects is what was counted: each class has at least as many cases as children
+/// were judged to be in it, and what is over is no more than the children that are not judged.
+pub fn agree(
+    judged: &BTreeMap<String, u64>,
+    undecided: &BTreeMap<String, u64>,
+    counted: &BTreeMap<String, u64>,
+) -> bool {
+    let is_judged = |class: &str| {
+        let why = class.strip_prefix("pending:");
+        // Whoever only had rows sent back has no case.
+        class != "rejected" && why.is_none_or(|why| !undecided.contains_key(why))
+    };
+    let mut expected = 0;
+    for (class, &children) in judged.iter().filter(|(class, _)| is_judged(class)) {
+        if counted.get(class).copied().unwrap_or_default() < children {
+            return false;
+        }
+        expected += children;
+    }
+    counted.values().sum::<u64>() <= expected + undecided.values().sum::<u64>()
+}
+
 /// Returns whether a payment of the case was confirmed, under an earlier order of the child as well.
 pub fn is_paid(case: &Case) -> bool {
     case.payments.iter().any(|payment| payment.state == PaymentState::Confirmed) || case.former().iter().any(is_paid)
@@ -53,5 +75,30 @@ fn name<T: serde::Serialize>(word: &T) -> String {
     match serde_json::to_value(word) {
         Ok(serde_json::Value::String(name)) => name,
         Ok(_) | Err(_) => "unnamed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(of: &[(&str, u64)]) -> BTreeMap<String, u64> {
+        of.iter().map(|&(class, count)| (class.to_owned(), count)).collect()
+    }
+
+    #[test]
+    fn each_class_has_those_who_were_judged_and_no_others_but_the_undecided() {
+        let judged = counts(&[("paid", 5), ("closed:no_reply", 2), ("pending:news", 1), ("rejected", 3)]);
+        let undecided = counts(&[("news", 1)]);
+        for (counted, agrees) in [
+            (counts(&[("paid", 6), ("closed:no_reply", 2)]), true),
+            (counts(&[("paid", 5), ("closed:no_reply", 2), ("held:no_rep", 1)]), true),
+            (counts(&[("paid", 5), ("closed:no_reply", 2)]), true),
+            (counts(&[("paid", 7), ("closed:no_reply", 2)]), false),
+            (counts(&[("paid", 4), ("closed:no_reply", 3)]), false),
+        ] {
+            assert_eq!(agree(&judged, &undecided, &counted), agrees, "{counted:?}");
+        }
+        assert!(!agree(&judged, &BTreeMap::new(), &counts(&[("paid", 5), ("closed:no_reply", 2)])), "one is missing");
     }
 }

@@ -237,14 +237,8 @@ fn conclude(
         verdicts.insert(property.to_owned(), Verdict::held(!monitors.findings.counts.contains_key(property)));
     }
     verdicts.insert("oracle".to_owned(), Verdict::held(judged.disagreements_total == 0));
-    let same = |outcomes: &BTreeMap<String, u64>| {
-        let mut outcomes = outcomes.clone();
-        outcomes.remove("rejected");
-        outcomes.retain(|_, count| *count > 0);
-        outcomes
-    };
-    let undecided: u64 = judged.undecided.values().sum();
-    verdicts.insert("outcomes".to_owned(), Verdict::held(undecided > 0 || same(&judged.outcomes) == same(&counted)));
+    let outcomes_agree = crate::outcome::agree(&judged.outcomes, &judged.undecided, &counted);
+    verdicts.insert("outcomes".to_owned(), Verdict::held(outcomes_agree));
     verdicts.insert("nothing set aside".to_owned(), Verdict::held(stats.set_aside == 0));
     verdicts.insert("nothing unsendable".to_owned(), Verdict::held(stats.unsendable == 0 && stats.misdirected == 0));
     verdicts.insert("replay equals live".to_owned(), Verdict::held(replay_equals_live(engine, ended.at)));

@@ -48,7 +48,10 @@ fn a_folder_that_cannot_be_written_or_is_there_is_refused() {
     let there = there.to_str().expect("a path");
     let said = refused(&["run", "quiet", "--children", "3", "--out", there]);
     assert!(said.contains("--force"), "{said}");
+    let stale = std::path::Path::new(there).join("disagreements.ndjson");
+    std::fs::write(&stale, "of another run").expect("a folder of our own");
     held(&["run", "quiet", "--children", "3", "--out", there, "--force"]);
+    assert!(!stale.exists(), "nothing of an earlier run is left");
 }
 
 #[test]
