@@ -20,9 +20,14 @@ impl World {
     /// Moves a child on.
     pub(crate) fn go(&mut self, place: u32, stage: Stage, now: Moment) {
         let child = self.child(place);
-        if child.decided() {
-            child.stage = stage;
-            child.since = now;
+        if !child.decided() {
+            return;
+        }
+        let asked = child.stage == Stage::Checking(Step::Recipient);
+        child.stage = stage;
+        child.since = now;
+        if asked && matches!(stage, Stage::Held(_) | Stage::Excluded(_) | Stage::Closed(_)) {
+            self.waits_no_longer(place, now);
         }
     }
 

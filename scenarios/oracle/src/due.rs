@@ -213,6 +213,12 @@ impl Dues {
         self.ease(what, now, until);
     }
 
+    /// The same, but what lies ahead for the first time stays: it is for something else.
+    pub(crate) fn release_repeats(&mut self, what: What, now: Moment, until: Moment) {
+        self.0.retain(|due| due.what != what || due.from <= now || due.nth == 0);
+        self.ease(what, now, until);
+    }
+
     /// Returns what should have left before `now`.
     pub(crate) fn overdue(&self, what: What, now: Moment) -> Option<Due> {
         self.0.iter().find(|due| due.what == what && due.must && due.until < now).copied()

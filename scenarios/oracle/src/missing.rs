@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use proaktiv_messages::{Clear, Closing, Enrolment, Finding, Hold, Moment, Span, TaskReason};
+use proaktiv_messages::{Clear, Closing, Enrolment, Finding, Hold, Moment, TaskReason};
 
 use crate::calendar::Day;
 use crate::child::{Missing, Stage, Step};
@@ -65,7 +65,6 @@ impl World {
     ///
     /// Reading P4, S-46: whoever is not yet at a form is held at once, whatever is being asked or held for.
     pub(crate) fn held_for_the_list(&mut self, place: u32, hold: Hold, now: Moment) {
-        self.allow_the_rest_of(place, now);
         match self.child(place).standing() {
             Stage::Ready => self.leave(place, Closing::Superseded, now),
             Stage::Checking(_) | Stage::Held(_) => self.forget_chain(place, now),
@@ -80,21 +79,6 @@ impl World {
             | Stage::Undecided(_) => return,
         }
         self.hold(place, hold, now);
-    }
-
-    /// Reading S-46, S-12b: a hold bars the first form and not the answers, and an end says nothing of them:
-    /// whether what a representative consents to meanwhile is asked is not said; it may be.
-    pub(crate) fn allow_the_rest_of(&mut self, place: u32, now: Moment) {
-        let child = &self.children[place as usize];
-        let asked = child.stage == Stage::Checking(Step::Recipient);
-        let Some(&rep) = child.reps.get(usize::from(child.turn)).filter(|_| asked) else { return };
-        // The observer hears of what is asked.
-        self.child(place).observed_loosely = true;
-        let until = now + Span::days(i64::from(self.law.terms.consent_representative_days));
-        let banks = self.law.integrated().map(What::Accounts);
-        for what in [What::Person, What::Number].into_iter().chain(banks) {
-            self.allow(Who::Person(rep), what, now, until);
-        }
     }
 
     /// Returns what the list has against a first form when all checks are passed.

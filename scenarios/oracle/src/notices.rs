@@ -182,7 +182,6 @@ impl World {
             (Stage::Ready | Stage::Held(_) | Stage::Checking(Step::Recipient), None)
                 if matches!(kind, StatusKind::FullStateCare | StatusKind::Departed) =>
             {
-                self.allow_the_rest_of(place, now);
                 self.forget_chain(place, now);
                 self.child(place).resume = Step::ChildConsent;
                 self.child(place).record_known = false;
@@ -191,7 +190,6 @@ impl World {
                 self.hold(place, Hold::FullStateCare, now);
             }
             (Stage::Checking(_), Some(ground)) => {
-                self.allow_the_rest_of(place, now);
                 self.forget_chain(place, now);
                 self.child(place).resume = Step::ChildConsent;
                 self.child(place).record_known = false;

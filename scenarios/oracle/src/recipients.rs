@@ -8,7 +8,7 @@ use proaktiv_messages::{
 use crate::calendar::{at, day_of};
 use crate::child::{Came, Stage, Step};
 use crate::due::{What, Who};
-use crate::law::PROMPT;
+use crate::law::{ON_ITS_WAY, PROMPT};
 use crate::timers::Timer;
 use crate::will::Wanted;
 use crate::world::World;
@@ -287,6 +287,24 @@ impl World {
         self.people[rep as usize].children.iter().copied().filter(waits).collect()
     }
 
+    /// A child is stopped while its representative was asked about: where no other child waits for the answers,
+    /// no register is asked about him for nothing (S-46); what KDP was asked is answered all the same.
+    pub(crate) fn waits_no_longer(&mut self, place: u32, now: Moment) {
+        let child = &self.children[place as usize];
+        let Some(&rep) = child.reps.get(usize::from(child.turn)) else { return };
+        if !self.waiting_for(rep).is_empty() {
+            return;
+        }
+        let banks = self.law.integrated().map(What::Accounts);
+        for what in [What::Person, What::Number].into_iter().chain(banks) {
+            let who = Who::Person(rep);
+            let soon = self.until_reached(who, what, now + ON_ITS_WAY + self.wait_behind(who, what));
+            self.dues(who).release_repeats(what, now, soon);
+        }
+        // Reading S-20: whoever asks for him next begins paragraph 9 with a day of its own.
+        self.person(rep).round = None;
+    }
+
     /// Moves on whatever waits for an answer about a person.
     pub(crate) fn person_moved(&mut self, rep: u32, now: Moment) {
         for place in self.waiting_for(rep) {
@@ -440,18 +458,7 @@ impl World {
             numbers.chosen = still.or(numbers.chosen);
         }
         self.person(rep).dues.ease(What::Number, asked, now + Span::hours(1));
-        self.allow_what_was_begun(rep, now);
         self.person_moved(rep, now);
-    }
-
-    /// Reading S-12b, S-46: whether the questions about somebody whose child has left the list meanwhile are
-    /// finished is not said; they may be.
-    fn allow_what_was_begun(&mut self, rep: u32, now: Moment) {
-        if self.waiting_for(rep).is_empty() {
-            for bank in self.never_answered(rep) {
-                self.allow(Who::Person(rep), What::Accounts(bank), now, now + PROMPT);
-            }
-        }
     }
 
     /// A bank says which accounts a representative has.

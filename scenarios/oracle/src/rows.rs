@@ -215,7 +215,6 @@ impl World {
                 // the rows do not say.
                 self.allow(Who::Child(place), What::Task(TaskReason::NoticeOfRefutation), now, now + PROMPT);
                 self.child(place).observed_loosely = true;
-                self.allow_the_rest_of(place, now);
                 self.forget_chain(place, now);
                 self.leave(place, Closing::Refuted, now);
                 self.close(place, Closing::Refuted, 4, now);

@@ -331,7 +331,9 @@ impl Aggregate for Case {
         if let Some(former) = self.former_for(inbound) {
             return Self::decide_former(former, inbound, now, law, events);
         }
+        let happened = events.len();
         self.decide_own(inbound, now, law, events)?;
+        self.let_go(happened, inbound, events);
         self.take_up_other(now, events);
         // What befalls a person befalls every order under which money is or may be paid for him (S-48).
         if matches!(inbound, CaseInbound::PersonReported(_) | CaseInbound::RepresentativeLost { .. }) {

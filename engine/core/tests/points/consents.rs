@@ -1,7 +1,7 @@
 //! Order 42, p. 7 with S-03…S-03d, S-11, S-46, S-48: the representative's consent and his record over time.
 
 use proaktiv_core::home_schooling::{
-    CaseEvent, Event, Inbound, Progress, Reaching, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter,
+    CaseEvent, CaseInbound, Event, Inbound, Progress, Reaching, RecipientEvent, RecipientInbound, Stage, Unfit, Waiter,
 };
 use proaktiv_messages::{
     Body, Closing, ConsentWithdrawn, Finding, Key, Party, PersonChange, Purposes, ReportPerson, Role, Status,
@@ -350,5 +350,35 @@ fn before_app_5_bmg_says_how_he_is_reached() {
         assert_eq!(reached, Some(number));
         // What BMG has said is known to the next child that asks.
         assert_eq!(world.recipient(2).contact().map(|contact| contact.number), number);
+    }
+}
+
+/// S-46: its child dies while the mother is asked about: nothing more is asked about her for it. What she and the
+/// registers still say is kept, and a sibling that asks goes on from there.
+#[test]
+fn no_register_is_asked_about_whom_nobody_waits_for() {
+    let dies = |world: &mut World| {
+        let report = CaseInbound::PersonReported(PersonChange::Recorded(status(StatusKind::Dead)));
+        world.step(Key::case(token(1)), &Inbound::Case(report)).expect("a listed child");
+    };
+    for before_the_consent in [true, false] {
+        let mut world = at_her_consent();
+        if before_the_consent {
+            dies(&mut world);
+            world.consent(Some(Purposes::OF_REPRESENTATIVE));
+            assert_eq!(world.count("ask_person"), 0);
+        } else {
+            world.consent(Some(Purposes::OF_REPRESENTATIVE));
+            dies(&mut world);
+            world.person(person_record(2));
+            assert_eq!((world.count("ask_person"), world.count("ask_number")), (1, 0));
+        }
+        assert_eq!(world.recipient(2).progress, Progress::Paused);
+        world.alone = true;
+        let sibling = Waiter { child: token(4), district: SCHOOL_DISTRICT };
+        let asks = RecipientInbound::Assess { waiter: sibling, or: None, doubted: None, again: false };
+        world.step(Key::recipient(token(2)), &Inbound::Recipient(asks)).expect("a child that asks");
+        let next = if before_the_consent { Progress::Record } else { Progress::Number };
+        assert_eq!(world.recipient(2).progress, next);
     }
 }

@@ -168,6 +168,11 @@ pub enum CaseEvent {
         /// The other parent, who is tried first if he serves a sibling already (S-15).
         or: Option<Token>,
     },
+    /// Something else stops the case while a representative is looked at: nothing more is asked about him for it.
+    RepresentativeLetGo {
+        /// Who.
+        person: Token,
+    },
     /// The other parent is tried first, since he serves a sibling already (S-15).
     RepresentativePreferred {
         /// Who.
@@ -429,7 +434,10 @@ impl CaseEvent {
             | CaseEvent::RepresentativePreferred { .. }
             | CaseEvent::RepresentativeUnfit { .. } => Ground::new("S-15", "7"),
             CaseEvent::RepresentativeFound { .. } => Ground::new("A-22", "9"),
-            CaseEvent::RecordOutdated | CaseEvent::LookedAtAgain | CaseEvent::NoListAwaited => Ground::new("S-46", "7"),
+            CaseEvent::RepresentativeLetGo { .. }
+            | CaseEvent::RecordOutdated
+            | CaseEvent::LookedAtAgain
+            | CaseEvent::NoListAwaited => Ground::new("S-46", "7"),
             CaseEvent::RegisterCouldNotSay { question, .. } | CaseEvent::AskedAgain { question } => match question {
                 Question::Disability => Ground::new("A-11", "5"),
                 Question::Applications => Ground::new("A-12", "6"),

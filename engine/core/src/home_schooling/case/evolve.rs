@@ -262,7 +262,8 @@ impl Case {
                 self.stage = Stage::Ended;
                 self.forget_the_disability();
             }
-            CaseEvent::LeftLine { .. }
+            CaseEvent::RepresentativeLetGo { .. }
+            | CaseEvent::LeftLine { .. }
             | CaseEvent::NotReopened { .. }
             | CaseEvent::RowIsConfirmed
             | CaseEvent::NoListAwaited

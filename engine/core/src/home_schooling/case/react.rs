@@ -36,6 +36,10 @@ impl Case {
             CaseEvent::AskedAgain { question } => self.ask(*question, law, effects),
             CaseEvent::RepresentativeTried { person, or } => self.assess(*person, *or, effects),
             CaseEvent::RepresentativePreferred { person } => self.assess(*person, None, effects),
+            CaseEvent::RepresentativeLetGo { person } => effects.push(Effect::Pass {
+                to: Key::recipient(*person),
+                inbound: Inbound::Recipient(RecipientInbound::LetGo { child: self.child }),
+            }),
             CaseEvent::RepresentativeFound { contact } => {
                 let waiting = Waiting { child: self.child, contact: contact.clone() };
                 self.pass_to_line(contact, LineInbound::Ready(waiting), effects);
@@ -364,6 +368,7 @@ impl Case {
             | CaseEvent::RepresentativesAsked
             | CaseEvent::RepresentativesNamed { .. }
             | CaseEvent::RepresentativeTried { .. }
+            | CaseEvent::RepresentativeLetGo { .. }
             | CaseEvent::RepresentativePreferred { .. }
             | CaseEvent::RepresentativeUnfit { .. }
             | CaseEvent::RepresentativeFound { .. }

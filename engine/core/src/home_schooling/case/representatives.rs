@@ -5,7 +5,7 @@ use proaktiv_messages::{Closing, Finding, Hold, Moment, Representative, Sealed, 
 use smallvec::SmallVec;
 
 use super::recheck::days_after;
-use super::{Case, CaseEvent, CaseRefusal, ChildFacts, Contact, Decided, Question, Stage, Step};
+use super::{Case, CaseEvent, CaseInbound, CaseRefusal, ChildFacts, Contact, Decided, Question, Stage, Step};
 use crate::calendar::astana;
 use crate::home_schooling::provisions::rows_are_versions::overlap;
 use crate::home_schooling::{Condition, Leave, Unfit};
@@ -28,6 +28,19 @@ impl Case {
         }
         let beyond = beyond.filter(|beyond| usize::from(beyond.unusable) >= kin.len())?;
         beyond.appointed.get(n - kin.len()).copied()
+    }
+
+    /// S-46: where something else has stopped the case while a representative is looked at, nobody waits for his
+    /// answers any more: no register is asked about a person for nothing.
+    pub(super) fn let_go(&self, happened: usize, inbound: &CaseInbound, events: &mut Vec<CaseEvent>) {
+        let by_himself =
+            matches!(inbound, CaseInbound::Fit(_) | CaseInbound::Unfit { .. } | CaseInbound::OtherServes { .. });
+        let stops = |event: &CaseEvent| {
+            matches!(event, CaseEvent::Held { .. } | CaseEvent::Excluded { .. } | CaseEvent::Closed { .. })
+        };
+        if !by_himself && events[happened..].iter().any(stops) {
+            events.extend(self.on_trial().map(|person| CaseEvent::RepresentativeLetGo { person }));
+        }
     }
 
     /// Returns the representative who is being looked at.

@@ -36,6 +36,10 @@ impl Recipient {
                 events.push(RecipientEvent::AskedFor { waiter, at_once: false, again });
                 events.push(RecipientEvent::ConsentAskedFor { at: now, anew: false });
             }
+            Progress::Paused => {
+                events.push(RecipientEvent::AskedFor { waiter, at_once: false, again });
+                events.push(self.resumed_or_renewed(now, law));
+            }
             Progress::Unfit(why) => {
                 let next = self.what_follows(why, asks_again, now, law);
                 events.push(RecipientEvent::AskedFor { waiter, at_once: next.is_none(), again });
@@ -65,16 +69,25 @@ impl Recipient {
             | Unfit::IdNotActual
             | Unfit::Minor
             | Unfit::NoBmg
-            | Unfit::BankUnknown => {
-                // Reading S-15: it is a no of this moment that lets the next be tried; what another child's case
-                // heard of him earlier is asked again.
-                if self.allows(About::Record, false, now) {
-                    return Some(self.resumed(now, law));
-                }
-                // Reading S-03d: a consent that has run out is asked for anew, at most once in so many days.
-                let expired = RecipientEvent::FoundUnfit { why: Unfit::ConsentExpired };
-                Some(if after(law.law.consent_renew_days()) { request } else { expired })
-            }
+            | Unfit::BankUnknown => Some(self.resumed_or_renewed(now, law)),
+        }
+    }
+
+    /// Reading S-15: it is a no of this moment that lets the next be tried; what another child's case heard of him
+    /// earlier is asked again.
+    ///
+    /// Reading S-03d: a consent that has run out is asked for anew, at most once in so many days.
+    fn resumed_or_renewed(&self, now: Moment, law: &Condition) -> RecipientEvent {
+        if self.allows(About::Record, false, now) { self.resumed(now, law) } else { self.renewed(now, law) }
+    }
+
+    /// Returns the event with which a consent that has run out is asked for anew, or is what stops him.
+    pub(super) fn renewed(&self, now: Moment, law: &Condition) -> RecipientEvent {
+        let renewed = self.requested.is_none_or(|last| days_have_gone_by(last.at, law.law.consent_renew_days(), now));
+        if renewed {
+            RecipientEvent::ConsentAskedFor { at: now, anew: false }
+        } else {
+            RecipientEvent::FoundUnfit { why: Unfit::ConsentExpired }
         }
     }
 
@@ -126,7 +139,7 @@ impl Recipient {
         events.push(match decided.outcome {
             ConsentOutcome::Given(consent) if late => RecipientEvent::ConsentCameLate { consent },
             ConsentOutcome::Given(consent) => {
-                let next = self.next_question(law);
+                let next = if self.nobody_waits() { Progress::Paused } else { self.next_question(law) };
                 RecipientEvent::ConsentGiven { consent, next, until: end_of_day(now) }
             }
             ConsentOutcome::Refused => RecipientEvent::FoundUnfit { why: Unfit::ConsentRefused },
@@ -164,6 +177,7 @@ impl Recipient {
             | Progress::Record
             | Progress::Number
             | Progress::Known
+            | Progress::Paused
             | Progress::Unfit(_) => RecipientEvent::FoundUnfit { why: Unfit::BankUnknown },
         });
         Ok(())

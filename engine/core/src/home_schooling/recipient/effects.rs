@@ -91,6 +91,7 @@ impl Recipient {
             | RecipientEvent::RecordChanged
             | RecipientEvent::ChildServed { .. }
             | RecipientEvent::LossTakenBack
+            | RecipientEvent::LetGo { .. }
             | RecipientEvent::NumberDoubted
             | RecipientEvent::NumberGone
             | RecipientEvent::OwnerKnown { .. }
@@ -108,7 +109,7 @@ impl Recipient {
             Progress::Number => self.ask(About::Number, effects),
             Progress::Accounts => self.ask_banks(self.silent_banks(law), effects),
             Progress::Known => self.tell_cases(effects),
-            Progress::New | Progress::Consent | Progress::Unfit(_) => {}
+            Progress::New | Progress::Consent | Progress::Paused | Progress::Unfit(_) => {}
         }
     }
 
@@ -141,6 +142,9 @@ impl Recipient {
     pub(super) fn passed(&self) -> &'static [u8] {
         match self.progress {
             Progress::New | Progress::Consent | Progress::Record => &[],
+            Progress::Paused if self.name.is_none() => &[],
+            Progress::Paused if self.number.is_none() => &[7],
+            Progress::Paused => &[7, 8],
             Progress::Number | Progress::Unfit(Unfit::NoBmg) => &[7],
             Progress::Accounts | Progress::Known | Progress::Unfit(Unfit::BankUnknown) => &[7, 8],
             Progress::Unfit(

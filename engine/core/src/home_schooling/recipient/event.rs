@@ -68,6 +68,11 @@ pub enum RecipientEvent {
         /// As KDP says it.
         withdrawn: ConsentWithdrawn<Sealed>,
     },
+    /// A case waits for the answers no longer; if none does, nothing more is asked.
+    LetGo {
+        /// The child.
+        child: Token,
+    },
     /// The questions begin again where they stopped.
     Resumed {
         /// Where.
@@ -242,7 +247,9 @@ impl RecipientEvent {
             | RecipientEvent::PollHourCame { .. } => Ground::new("A-26", "10(1)"),
             RecipientEvent::AccountAppeared { .. } => Ground::new("A-27", "10(2)"),
             RecipientEvent::BanksGivenUp => Ground::new("S-20", "9"),
-            RecipientEvent::CouldNotSay { .. } | RecipientEvent::AskedAgain { .. } => Ground::new("S-46", "7"),
+            RecipientEvent::LetGo { .. } | RecipientEvent::CouldNotSay { .. } | RecipientEvent::AskedAgain { .. } => {
+                Ground::new("S-46", "7")
+            }
             RecipientEvent::FoundUnfit { why } => match why {
                 Unfit::ConsentRefused | Unfit::ConsentTimeout => Ground::new("S-03", "7"),
                 Unfit::ConsentExpired => Ground::new("S-03d", "7"),

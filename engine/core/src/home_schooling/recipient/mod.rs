@@ -91,6 +91,8 @@ pub enum Progress {
     Accounts,
     /// Every bank has answered, or was waited for long enough.
     Known,
+    /// No child waits for the answers any more: nothing is asked until one does again (S-46).
+    Paused,
     /// He cannot act.
     Unfit(Unfit),
 }
@@ -256,6 +258,11 @@ pub enum RecipientInbound {
         doubted: Option<Token>,
         /// Whether the case may have asked for him before, under the same order.
         again: bool,
+    },
+    /// A case that asked for him is stopped by something else: it waits for his answers no longer (S-46).
+    LetGo {
+        /// The child.
+        child: Token,
     },
     /// The case of a child of his: another representative serves it, or nobody does any more (S-15).
     ChildServed {
@@ -433,6 +440,11 @@ impl Recipient {
         !serves && self.beside().served.iter().any(|(sibling, by)| *sibling != child && *by == other)
     }
 
+    /// Returns whether no case and no form waits for what his registers say of him at first.
+    fn nobody_waits(&self) -> bool {
+        self.children.iter().all(|served| served.knows == Knows::Told)
+    }
+
     fn is_at(&self, progress: Progress) -> Decided {
         if self.progress == progress { Ok(()) } else { Err(RecipientRefusal::NobodyAsked) }
     }
@@ -486,6 +498,13 @@ impl Aggregate for Recipient {
                 match or.filter(|other| self.gives_way_to(*other, waiter.child)) {
                     Some(other) => events.push(RecipientEvent::GaveWay { child: waiter.child, other }),
                     None => self.assess(*waiter, *doubted, *again, now, law, events),
+                }
+                Ok(())
+            }
+            RecipientInbound::LetGo { child } => {
+                let waits = |served: &Served| served.waiter.child == *child && served.knows == Knows::Waits;
+                if self.children.iter().any(waits) {
+                    events.push(RecipientEvent::LetGo { child: *child });
                 }
                 Ok(())
             }

@@ -5,7 +5,7 @@ use proaktiv_messages::{Account, BankCode, Finding, Moment, NumberRecord, Person
 use smallvec::SmallVec;
 
 use super::consent::end_of_day;
-use super::{About, Decided, Progress, Recipient, RecipientEvent, RecipientRefusal, Unfit, days_have_gone_by};
+use super::{About, Decided, Progress, Recipient, RecipientEvent, RecipientRefusal, Unfit};
 use crate::calendar::astana;
 use crate::home_schooling::Condition;
 use crate::home_schooling::provisions::a_register_is_asked_again::asked_again_at;
@@ -22,18 +22,23 @@ impl Recipient {
         law: &Condition,
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
-        self.is_at(Progress::Record)?;
+        let paused = self.progress == Progress::Paused;
+        if !paused {
+            self.is_at(Progress::Record)?;
+        }
         let Finding::Yes(record) = finding else {
-            events.push(self.could_not_say(About::Record, now, law));
+            if !paused {
+                events.push(self.could_not_say(About::Record, now, law));
+            }
             return Ok(());
         };
         if let Some(why) = unfit(record, astana::civil_day(now), &law.law) {
             events.push(RecipientEvent::FoundUnfit { why });
             return Ok(());
         }
-        let goes_on = self.allows(About::Number, false, now);
+        let goes_on = !paused && self.allows(About::Number, false, now);
         events.push(RecipientEvent::RecordAccepted { name: record.person.name, goes_on });
-        if !goes_on {
+        if !goes_on && !paused {
             self.renew(now, law, events);
         }
         Ok(())
@@ -47,13 +52,15 @@ impl Recipient {
         law: &Condition,
         events: &mut Vec<RecipientEvent>,
     ) -> Decided {
+        let paused = self.progress == Progress::Paused && self.number.is_none();
         let is_first = self.progress == Progress::Number;
         let beside = self.beside();
         let asked_beside = beside.refreshing.iter().any(|one| one.owner.is_none()) || !beside.reaching.is_empty();
-        if !is_first && !asked_beside {
+        if !is_first && !asked_beside && !paused {
             return Err(RecipientRefusal::NobodyAsked);
         }
         let record = match finding {
+            Finding::Unknown if !is_first && !asked_beside => return Ok(()),
             Finding::Unknown => {
                 events.push(self.could_not_say(About::Number, now, law));
                 return Ok(());
@@ -61,7 +68,7 @@ impl Recipient {
             Finding::Yes(record) => Some(record),
             Finding::No => None,
         };
-        if is_first {
+        if is_first || paused {
             self.take_first_number(record, now, law, events);
         }
         self.take_owner(record, law, events);
@@ -81,8 +88,13 @@ impl Recipient {
         };
         // Reading S-24: the portal's language if known, else the default.
         let language = record.language.unwrap_or(law.law.language_default());
-        let goes_on = self.silent_banks(law).all(|bank| self.allows(About::Accounts(bank), false, now));
+        let paused = self.progress == Progress::Paused;
+        let goes_on = !paused && self.silent_banks(law).all(|bank| self.allows(About::Accounts(bank), false, now));
         events.push(RecipientEvent::NumberFound { number, language, until: end_of_day(now), goes_on });
+        if paused {
+            // The next child that asks finds it known.
+            return;
+        }
         if !goes_on {
             self.renew(now, law, events);
         } else if self.silent_banks(law).next().is_none() {
@@ -117,7 +129,7 @@ impl Recipient {
                 return Ok(());
             }
         };
-        let never_asked = self.answered.is_empty() && !waits;
+        let never_asked = self.answered.is_empty() && !waits && self.progress != Progress::Paused;
         if never_asked || (self.progress == Progress::Accounts && !waits) {
             return Err(RecipientRefusal::NobodyAsked);
         }
@@ -196,12 +208,7 @@ impl Recipient {
 
     /// I-1, S-03d: his consent ran out between two questions: it is asked for anew, or he waits for the day.
     fn renew(&self, now: Moment, law: &Condition, events: &mut Vec<RecipientEvent>) {
-        let renewed = self.requested.is_none_or(|last| days_have_gone_by(last.at, law.law.consent_renew_days(), now));
-        events.push(if renewed {
-            RecipientEvent::ConsentAskedFor { at: now, anew: false }
-        } else {
-            RecipientEvent::FoundUnfit { why: Unfit::ConsentExpired }
-        });
+        events.push(self.renewed(now, law));
         self.answer_without_asking(law, events);
     }
 

@@ -37,14 +37,19 @@ impl Recipient {
                 self.come_to(*next);
                 self.gives_up = (*next == Progress::Accounts).then_some(*until);
             }
+            RecipientEvent::LetGo { child } => self.let_go(*child),
             RecipientEvent::RecordAccepted { name, .. } => {
                 self.name = Some(*name);
-                self.come_to(Progress::Number);
+                if self.progress == Progress::Record {
+                    self.come_to(Progress::Number);
+                }
             }
             RecipientEvent::NumberFound { number, language, until, .. } => {
                 self.number = Some((*number, *language));
-                self.come_to(Progress::Accounts);
-                self.gives_up = Some(*until);
+                if self.progress == Progress::Number {
+                    self.come_to(Progress::Accounts);
+                    self.gives_up = Some(*until);
+                }
             }
             RecipientEvent::BankAnswered { bank, at, accounts, last, asked_again } => {
                 self.note_new(accounts);
@@ -193,6 +198,19 @@ impl Recipient {
                 *served = Served { waiter, knows, observed };
             }
             None => self.children.push(Served { waiter, knows, observed: 0 }),
+        }
+    }
+
+    /// S-46: a case waits no longer; what KDP was asked is answered all the same.
+    fn let_go(&mut self, child: proaktiv_messages::Token) {
+        let passed = self.passed().last().copied().unwrap_or_default();
+        for served in self.children.iter_mut().filter(|served| served.waiter.child == child) {
+            served.knows = Knows::Told;
+            served.observed = served.observed.max(passed);
+        }
+        let is_asked = matches!(self.progress, Progress::Record | Progress::Number | Progress::Accounts);
+        if is_asked && self.nobody_waits() {
+            self.come_to(Progress::Paused);
         }
     }
 
