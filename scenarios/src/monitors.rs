@@ -78,7 +78,7 @@ pub struct Monitors {
 }
 
 /// The properties that are watched, each with what it says.
-pub const PROPERTIES: [(&str, &str); 11] = [
+pub const PROPERTIES: [(&str, &str); 10] = [
     ("I-1", "no question on a person's record without a valid consent of that person for that purpose"),
     ("I-2", "the first questions of an attempt come in the order of the paragraphs"),
     ("I-3", "one open offer a number"),
@@ -88,7 +88,6 @@ pub const PROPERTIES: [(&str, &str); 11] = [
     ("I-7", "one application a child, one payment a month"),
     ("I-11", "nothing is offered outside the act's validity"),
     ("I-13", "the account used is one of the bank that the citizen accepted"),
-    ("I-15", "a repeat changes nothing"),
     ("S-50", "every payment is carried out once, and its outcome reported"),
 ];
 
