@@ -361,8 +361,15 @@ impl World {
 
     /// Appendix 5 was waiting for BMG, which is asked no more (S-03d, S-37), or whoever it names is lost.
     fn notice_falls(&mut self, place: u32, now: Moment) {
-        let waiting = self.child(place).last().is_some_and(|one| one.notice.take().is_some());
-        if waiting {
+        let last = self.child(place).last().filter(|one| one.notice.is_some());
+        let waiting = last.map(|one| {
+            one.notice = None;
+            one.person
+        });
+        if let Some(person) = waiting {
+            // BMG, which was to be asked at the hour of sending, is asked for the notices of others alone.
+            self.let_go(Who::Person(person), What::Number, now);
+            self.notices_still_ask(person, now);
             let reason = TaskReason::NoticeInPlaceOf(proaktiv_messages::FormNumber::Five);
             self.task(place, reason, now);
         }

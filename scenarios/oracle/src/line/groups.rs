@@ -104,7 +104,7 @@ impl World {
     }
 
     /// Appendix 5 of another child has its own question to BMG (S-37), at its own hour.
-    fn notices_still_ask(&mut self, person: u32, now: Moment) {
+    pub(crate) fn notices_still_ask(&mut self, person: u32, now: Moment) {
         let children = self.people[person as usize].children.iter();
         let applications = children.flat_map(|&child| &self.children[child as usize].applications);
         let ahead = |since: &Moment| *since > now;
