@@ -204,9 +204,9 @@ pub enum IntakeEvent {
         row: KnownRow,
         /// The day of the list that brought it.
         day: NaiveDate,
-        /// Its child, where that list is older than the last full one, which does not have the row then.
+        /// Its child, unless the row has ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        lacked: Option<Token>,
+        child: Option<Token>,
         /// The row, for the case; left out of the record's event: its effect holds it.
         #[serde(skip)]
         enrolment: Option<Arc<Enrolment<Sealed>>>,
@@ -386,8 +386,8 @@ pub struct Intake {
     pub fresh: BTreeMap<RowKey, NaiveDate>,
     /// Children missing from the last full list, with the day of the last one that had them.
     pub missing: BTreeMap<Token, Option<NaiveDate>>,
-    /// Children whose row a list brought that is older than the last full one, with the day of that list.
-    pub lacked: BTreeMap<Token, NaiveDate>,
+    /// Children whose row came new or changed after the last full list, with the day of the list that brought it.
+    pub brought: BTreeMap<Token, NaiveDate>,
     /// Stopped cases, with the day from which a list brings them another look.
     pub stopped: BTreeMap<Token, NaiveDate>,
     /// Held cases: every list brings them another look, until they say that they are held no more.
@@ -400,7 +400,7 @@ pub struct Intake {
 
 impl Intake {
     /// P. 4 (A-08, S-12, S-33, S-44): judges one row.
-    fn take_row(&self, reported: &ReportedRow, day: NaiveDate, events: &mut Vec<IntakeEvent>) {
+    fn take_row(reported: &ReportedRow, day: NaiveDate, events: &mut Vec<IntakeEvent>) {
         let ReportedRow { digest, enrolment, known, former_child } = reported;
         let row = KnownRow { key: RowKey::of(enrolment), digest: *digest };
         if !replaces(*known, day, enrolment.ended.is_some()) {
@@ -416,20 +416,15 @@ impl Intake {
             let ended = Some(Arc::new(Enrolment { child: *child, ended, guardian: None, ..(**enrolment).clone() }));
             events.push(IntakeEvent::RowHandedOver { key: row.key, day, ended });
         }
-        let late = self.last_full.is_some_and(|last| day < last) && enrolment.ended.is_none();
-        let lacked = late.then_some(enrolment.child);
-        events.push(IntakeEvent::RowTaken { row, day, lacked, enrolment: Some(Arc::clone(enrolment)) });
+        let child = enrolment.ended.is_none().then_some(enrolment.child);
+        events.push(IntakeEvent::RowTaken { row, day, child, enrolment: Some(Arc::clone(enrolment)) });
     }
 
     /// S-13: returns the day on which a child's row was last confirmed.
     fn confirmed(&self, child: Token, row: Option<RowKey>) -> Option<NaiveDate> {
-        let on_a_full_list = self.missing.get(&child).copied().unwrap_or(self.last_confirmation(child));
+        let by_a_late_list = || self.brought.get(&child).copied().filter(|day| Some(*day) < self.last_full);
+        let on_a_full_list = self.missing.get(&child).copied().unwrap_or_else(|| by_a_late_list().or(self.last_full));
         on_a_full_list.max(row.and_then(|row| self.fresh.get(&row).copied()))
-    }
-
-    /// Returns the day of the list that last had a child which is not missing.
-    fn last_confirmation(&self, child: Token) -> Option<NaiveDate> {
-        self.lacked.get(&child).copied().or(self.last_full)
     }
 
     /// S-46: returns what it means for the lists to come that a case is stopped.
@@ -455,7 +450,7 @@ impl Intake {
             self.missing.remove(child);
         }
         for child in &gone {
-            let last = self.last_confirmation(*child);
+            let last = self.brought.get(child).copied().or(self.last_full);
             self.missing.entry(*child).or_insert(last);
         }
         let due = self.stopped.iter().filter(|(_, from)| offers_are_over || **from <= today).map(|(child, _)| *child);
@@ -468,7 +463,7 @@ impl Intake {
         self.to_tell.extend(due.iter().chain(&self.held).map(|child| (*child, Told::ListAccepted)));
         self.last_full = Some(day);
         self.fresh.clear();
-        self.lacked.clear();
+        self.brought.clear();
     }
 }
 
@@ -491,7 +486,7 @@ impl Aggregate for Intake {
         match inbound {
             IntakeInbound::Rows { rows, day, .. } => {
                 for row in rows {
-                    self.take_row(row, *day, events);
+                    Self::take_row(row, *day, events);
                 }
             }
             IntakeInbound::Acknowledged => {}
@@ -534,9 +529,9 @@ impl Aggregate for Intake {
 
     fn evolve(&mut self, event: &IntakeEvent) {
         match event {
-            IntakeEvent::RowTaken { row, day, lacked, .. } => {
+            IntakeEvent::RowTaken { row, day, child, .. } => {
                 self.rows_taken += 1;
-                self.lacked.extend(lacked.map(|child| (child, *day)));
+                self.brought.extend(child.map(|child| (child, *day)));
                 self.fresh.insert(row.key, *day);
                 self.sent_back.remove(&row.key);
             }

@@ -88,3 +88,27 @@ fn each_row_is_on_record_with_the_digest_of_its_content() {
         .collect();
     assert_eq!(rows, [(RowKey::Numbered(1), token(9_001)), (RowKey::Numbered(2), token(9_002))]);
 }
+
+/// S-13, S-44: a row that the last full list does not have is confirmed by the list that brought it, an older one or
+/// a part of one, and stays so when the next full list lacks it.
+#[test]
+fn a_row_is_confirmed_by_the_list_that_brought_it() {
+    for brought in ["2024-03-11", "2024-03-13"] {
+        let mut world = World::new();
+        world.full_list("2024-03-12", &[enrolment(2)]);
+        world.rows(date(brought), &[enrolment(1)]);
+        let confirmed = |world: &mut World| {
+            let asks = IntakeInbound::AskConfirmed { child: token(1), row: Some(RowKey::of(&enrolment(1))) };
+            world.alone = true;
+            world.step(Key::intake(), &Inbound::Intake(asks)).expect("the intake refuses nothing");
+            world.alone = false;
+            world.events.iter().rev().find_map(|event| {
+                let Event::Intake(IntakeEvent::ConfirmationAsked { day, .. }) = event else { return None };
+                *day
+            })
+        };
+        assert_eq!(confirmed(&mut world), Some(date(brought)));
+        world.full_list("2024-03-14", &[enrolment(2)]);
+        assert_eq!(confirmed(&mut world), Some(date(brought)), "the list of that day lacks it");
+    }
+}
